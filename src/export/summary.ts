@@ -1,0 +1,98 @@
+import type { Distribution, FaultView, Quality, Snapshot, ThreadView, Totals, WaitView } from '../model/snapshot.js';
+import type {
+  Summary,
+  SummaryFault,
+  SummaryLatency,
+  SummaryQuality,
+  SummaryTarget,
+  SummaryThread,
+  SummaryTotals,
+  SummaryWait,
+} from './summary-format.js';
+
+/** What a session came to, in the format of summary-format.ts. Pure. */
+export function summaryOf(snapshot: Snapshot): Summary {
+  const { tool, host, window } = snapshot;
+  return {
+    schema: 'faultscope.summary/1',
+    tool: { version: tool.version },
+    host: { kernel: host.kernel, arch: host.arch, cpus: host.cpus, bpftrace: host.bpftrace },
+    target: targetOf(snapshot.target),
+    window: { startedAt: new Date(window.startedAtMs).toISOString(), durationNs: window.durationNs },
+    totals: totalsOf(snapshot.totals),
+    threads: snapshot.threads.map(threadOf),
+    longestFaults: snapshot.longestFaults.map(faultOf),
+    quality: qualityOf(snapshot),
+  };
+}
+
+// Every part is copied key by key, never spread: what the model gains for the screen must not slip into a versioned
+// format.
+
+function targetOf({ pid, comm, exe, launched, state }: Snapshot['target']): SummaryTarget {
+  const exit = state.alive || state.exit === null ? null : { code: state.exit.code, signal: state.exit.signal };
+  return { pid, comm, exe, launched, alive: state.alive, exit };
+}
+
+function totalsOf(totals: Totals): SummaryTotals {
+  return {
+    majorFaults: totals.majorFaults,
+    faultWaitNs: totals.faultWaitNs,
+    faultLatency: latencyOf(totals.faultLatency),
+    timeNs: totals.time,
+    idleNs: totals.idleNs,
+    threadsAlive: totals.threadsAlive,
+    threadsEnded: totals.threadsEnded,
+  };
+}
+
+function latencyOf({ count, p50Ns, p90Ns, p99Ns, maxNs }: Distribution): SummaryLatency {
+  return { count, p50Ns, p90Ns, p99Ns, maxNs };
+}
+
+function threadOf(thread: ThreadView): SummaryThread {
+  return {
+    tid: thread.tid,
+    name: thread.name,
+    alive: thread.alive,
+    lifetimeNs: thread.lifetimeNs,
+    majorFaults: thread.majorFaults,
+    majorFaultsNoSleep: thread.majorFaultsNoSleep,
+    kernelMajorFaults: thread.kernelMajorFaults,
+    ...(thread.userFaults === null ? {} : { userFaults: thread.userFaults }),
+    faultWaitNs: thread.faultWaitNs,
+    faultLatency: latencyOf(thread.faultLatency),
+    onCpuNs: thread.onCpuNs,
+    runQueueNs: thread.runQueueNs,
+    waits: thread.waits.map(waitOf),
+    residueNs: thread.residueNs,
+  };
+}
+
+function waitOf({ cause, syscall, count, totalNs, maxNs, open }: WaitView): SummaryWait {
+  return { cause, syscall, count, totalNs, maxNs, open };
+}
+
+function faultOf({ atNs, tid, threadName, address, instruction, latencyNs }: FaultView): SummaryFault {
+  return { atNs, tid, threadName, address: hex(address), instruction: hex(instruction), latencyNs };
+}
+
+function hex(address: bigint): string {
+  return `0x${address.toString(16)}`;
+}
+
+function qualityOf({ quality, probes }: Snapshot): SummaryQuality {
+  return {
+    coverage: coverageOf(quality),
+    lostEvents: quality.lostEvents,
+    droppedRecords: quality.droppedRecords,
+    sampling: { oneIn: quality.sampling.oneIn },
+    worstResidueFraction: quality.worstResidueFraction,
+    probes: probes.map(({ set, state, variant, detail }) => ({ set, state, variant, detail })),
+    notes: quality.notes.map(({ atNs, text }) => ({ atNs, text })),
+  };
+}
+
+function coverageOf({ coverage: { traced, kernel, fraction } }: Quality): SummaryQuality['coverage'] {
+  return { traced, kernel, fraction };
+}
