@@ -1,0 +1,20 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * What execvp(3) would run for `name`: the path itself where it has a slash, else the first executable file of that name
+ * in the directories of `path` (as in PATH). Null where there is none.
+ */
+export function findProgram(name: string, path: string): string | null {
+  const candidates = name.includes('/') ? [name] : path.split(':').map((directory) => join(directory || '.', name));
+  return candidates.find(isExecutableFile) ?? null;
+}
+
+export function isExecutableFile(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,50 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fromBytes, readProcFile } from './proc-file.js';
+import { parseStat, type StatLine } from './proc-stat.js';
+import { isForbidden, isMissing } from './system-error.js';
+
+/** All PIDs under a procfs, in ascending order. */
+export function listPids(procRoot: string): readonly number[] {
+  return readdirSync(procRoot)
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** /proc/PID/stat; null where there is no such process (any more). */
+export function readProcessStat(procRoot: string, pid: number): StatLine | null {
+  const text = readProcFile(`${procRoot}/${pid}/stat`);
+  return text === null ? null : parseStat(text);
+}
+
+/**
+ * The command line as one outside string, arguments joined by blanks; empty for a zombie, a kernel thread, and where the
+ * process is gone.
+ */
+export function readCommandLine(procRoot: string, pid: number): string {
+  return readArguments(procRoot, pid).join(' ').trimEnd();
+}
+
+/** /proc/PID/cmdline as arguments (outside strings). A program that overwrites its title may leave a single one. */
+export function readArguments(procRoot: string, pid: number): readonly string[] {
+  const bytes = readProcFile(`${procRoot}/${pid}/cmdline`) ?? '';
+  const text = fromBytes(bytes.endsWith('\0') ? bytes.slice(0, -1) : bytes);
+  return text === '' ? [] : text.split('\0');
+}
+
+/** What /proc/PID/exe says; `forbidden` where the kernel does not let us look into that process. */
+export function readExecutable(procRoot: string, pid: number): { path: string | null; forbidden: boolean } {
+  try {
+    return { path: readlinkSync(`${procRoot}/${pid}/exe`), forbidden: false };
+  } catch (error) {
+    if (isMissing(error)) return { path: null, forbidden: false };
+    if (isForbidden(error)) return { path: null, forbidden: true };
+    throw error;
+  }
+}
+
+/** The file name of an executable; the kernel marks one that was deleted or replaced behind its name (d_path()). */
+export function executableName(path: string): string {
+  return basename(path.replace(/ \(deleted\)$/, ''));
+}

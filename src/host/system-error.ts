@@ -1,0 +1,20 @@
+/** The errno name of a failed system call (ENOENT, EACCES...); null for any other thrown value. */
+export function errnoOf(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  return typeof error.code === 'string' ? error.code : null;
+}
+
+/**
+ * True where a /proc file is not there any more: ENOENT when its directory has gone, ESRCH when the task ended between
+ * open and read (fs/proc/base.c).
+ */
+export function isMissing(error: unknown): boolean {
+  const errno = errnoOf(error);
+  return errno === 'ENOENT' || errno === 'ESRCH';
+}
+
+/** True where the kernel refused for lack of privilege. */
+export function isForbidden(error: unknown): boolean {
+  const errno = errnoOf(error);
+  return errno === 'EACCES' || errno === 'EPERM';
+}
