@@ -1,0 +1,92 @@
+/*
+ * fusereader: maps a file of fusedelay and touches its pages one by one, timing every touch itself.
+ *
+ * What it proves: the true latency of each major fault, measured in the faulting thread with clock_gettime(2) right
+ * before and after the touch, to hold a tracer's figures against. Every thread has pages of its own.
+ */
+#include "options.h"
+#include "support.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PAGE_BYTES 4096ul
+
+static const volatile char *mapping;
+static long pages_per_thread = 100;
+
+static void *reader(void *argument)
+{
+    const volatile char *first = mapping + (uintptr_t)argument * (size_t)pages_per_thread * PAGE_BYTES;
+    uint64_t total_ns = 0, shortest_ns = UINT64_MAX, longest_ns = 0;
+
+    announce_thread("fusereader");
+    for (long i = 0; i < pages_per_thread; i++) {
+        uint64_t began_ns = now_ns();
+
+        (void)first[(size_t)i * PAGE_BYTES];
+        uint64_t took_ns = now_ns() - began_ns;
+
+        total_ns += took_ns;
+        shortest_ns = took_ns < shortest_ns ? took_ns : shortest_ns;
+        longest_ns = took_ns > longest_ns ? took_ns : longest_ns;
+    }
+    printf("{\"event\":\"result\",\"tid\":%d,\"touched\":%ld,\"majflt\":%ld,\"totalNs\":%lu,\"meanNs\":%lu,"
+           "\"minNs\":%lu,\"maxNs\":%lu}\n",
+           gettid(), pages_per_thread, thread_majflt(), total_ns, total_ns / (uint64_t)pages_per_thread, shortest_ns,
+           longest_ns);
+    return NULL;
+}
+
+static void map_file(const char *path, size_t needed)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat file;
+
+    if (fd < 0 || fstat(fd, &file) != 0)
+        die("cannot open %s", path);
+    errno = 0;
+    if ((size_t)file.st_size < needed)
+        die("%s has fewer than %zu bytes", path, needed);
+    mapping = mmap(NULL, needed, PROT_READ, MAP_SHARED, fd, 0);
+    if (mapping == MAP_FAILED)
+        die("cannot map %s", path);
+    madvise((void *)mapping, needed, MADV_RANDOM);
+}
+
+int main(int argc, char **argv)
+{
+    const char *path = NULL;
+    long threads = 1;
+    bool hold = false;
+    const struct option_spec options[] = {
+        TEXT("file", &path, "the mounted file"),
+        COUNT("threads", &threads, "readers (1)"),
+        COUNT("pages", &pages_per_thread, "pages that each touches, once (100)"),
+        FLAG("hold", &hold, "start on a line from stdin, and end on another"),
+        END_OF_OPTIONS,
+    };
+
+    read_options(argc, argv, options);
+    if (path == NULL || threads < 1 || pages_per_thread < 1) {
+        errno = 0;
+        die("needs --file, and at least one thread and one page");
+    }
+    map_file(path, (size_t)threads * (size_t)pages_per_thread * PAGE_BYTES);
+    ready(hold);
+
+    pthread_t *readers = calloc((size_t)threads, sizeof *readers);
+
+    for (long i = 0; i < threads; i++)
+        readers[i] = start_thread(reader, (void *)(uintptr_t)i);
+    for (long i = 0; i < threads; i++)
+        pthread_join(readers[i], NULL);
+    if (hold)
+        wait_for_line();
+    return 0;
+}
