@@ -1,0 +1,174 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FaultscopeError } from '../../../src/errors.js';
+import { checkWritable, writeNewFile } from '../../../src/export/write-file.js';
+import { asNobody, canMount, isRoot, scratchDirectory } from './scratch.js';
+
+const GENTLE = { force: false };
+const FORCE = { force: true };
+
+let scratch: ReturnType<typeof scratchDirectory>;
+let file: string;
+
+beforeEach(() => {
+  scratch = scratchDirectory();
+  file = join(scratch.path, 'out.json');
+});
+afterEach(() => scratch.remove());
+
+/** The error both functions throw for this path; they must agree, and leave the directory as it was. */
+async function refusal(path: string, options = GENTLE): Promise<FaultscopeError> {
+  const before = readdirSync(scratch.path);
+  const early = await errorOf(checkWritable(path, options));
+  const late = await errorOf(writeNewFile(path, 'data', options));
+  expect(late.line).toBe(early.line);
+  expect(late.line).not.toContain('\n');
+  expect(late.exitCode).toBe(early.exitCode);
+  expect(readdirSync(scratch.path)).toEqual(before);
+  return late;
+}
+
+async function errorOf(attempt: Promise<void>): Promise<FaultscopeError> {
+  const error = await attempt.then(
+    () => new Error('it did not fail'),
+    (error: unknown) => error,
+  );
+  if (error instanceof FaultscopeError) return error;
+  throw error;
+}
+
+describe('writing a new file', () => {
+  test('leaves the whole data under the name, readable by its owner alone, and nothing else', async () => {
+    await checkWritable(file, GENTLE);
+    expect(readdirSync(scratch.path)).toEqual([]);
+    await writeNewFile(file, 'ä\n', GENTLE);
+    expect(readFileSync(file, 'utf8')).toBe('ä\n');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(scratch.path)).toEqual(['out.json']);
+  });
+
+  test('takes bytes as well, and several megabytes of them', async () => {
+    const bytes = Buffer.alloc(5_000_001, 'faultscope');
+    await writeNewFile(file, bytes, GENTLE);
+    expect(readFileSync(file).equals(bytes)).toBe(true);
+  });
+
+  test('follows a directory that is a symbolic link', async () => {
+    mkdirSync(join(scratch.path, 'real'));
+    symlinkSync('real', join(scratch.path, 'link'));
+    await writeNewFile(join(scratch.path, 'link', 'out.json'), 'data', GENTLE);
+    expect(readFileSync(join(scratch.path, 'real', 'out.json'), 'utf8')).toBe('data');
+  });
+
+  test('replaces an existing file only when forced', async () => {
+    writeFileSync(file, 'precious');
+    const error = await refusal(file);
+    expect(error.exitCode).toBe(2);
+    expect(error.line).toBe(`${file} exists already: choose another name, or replace it with --force`);
+    expect(readFileSync(file, 'utf8')).toBe('precious');
+
+    await checkWritable(file, FORCE);
+    expect(readFileSync(file, 'utf8')).toBe('precious');
+    await writeNewFile(file, 'data', FORCE);
+    expect(readFileSync(file, 'utf8')).toBe('data');
+    expect(readdirSync(scratch.path)).toEqual(['out.json']);
+  });
+
+  test('lets exactly one of several writers win, with whole data', async () => {
+    const texts = Array.from({ length: 8 }, (_, index) => String(index).repeat(100_000));
+    const attempts = await Promise.allSettled(texts.map((text) => writeNewFile(file, text, GENTLE)));
+    const won = texts.filter((_, index) => attempts[index]?.status === 'fulfilled');
+    expect(won).toEqual([readFileSync(file, 'utf8')]);
+    expect(readdirSync(scratch.path)).toEqual(['out.json']);
+  });
+});
+
+describe('a path that cannot be used ends with exit code 2 and says why', () => {
+  test('a directory, forced or not, with a slash behind or not', async () => {
+    mkdirSync(join(scratch.path, 'sub'));
+    for (const path of [join(scratch.path, 'sub'), join(scratch.path, 'sub/'), join(scratch.path, 'sub/..')]) {
+      for (const options of [GENTLE, FORCE]) {
+        const error = await refusal(path, options);
+        expect(error.exitCode).toBe(2);
+        expect(error.line).toBe(`${path} is a directory: name a file in it`);
+      }
+    }
+  });
+
+  test('a pipe, even when forced', async () => {
+    expect(spawnSync('mkfifo', [file]).status).toBe(0);
+    expect((await refusal(file, FORCE)).line).toMatch(/is a device, pipe or socket: name a regular file/);
+    expect(statSync(file).isFIFO()).toBe(true);
+  });
+
+  test.each(['/dev/stdout', '/dev/null', '/dev/faultscope'])(
+    '%s, which must not be replaced by a file',
+    async (path) => {
+      expect((await refusal(path, FORCE)).line).toMatch(/no place for a file: .* or - for standard output$/);
+      expect((await refusal(path, GENTLE)).exitCode).toBe(2);
+    },
+  );
+
+  test.each([
+    ['a directory that is not there', 'no/out.json', /there is no directory .*\/no: create it/],
+    ['a file in place of the directory', 'plain/out.json', /plain is not a directory/],
+    ['a loop of symbolic links', 'loop/out.json', /is not a directory|too many symbolic links/],
+    ['a name of 256 bytes', 'x'.repeat(256), /the name is too long: choose a shorter one/],
+  ])('%s', async (_what, name, line) => {
+    writeFileSync(join(scratch.path, 'plain'), '');
+    symlinkSync('loop', join(scratch.path, 'loop'));
+    const error = await refusal(join(scratch.path, name));
+    expect(error.exitCode).toBe(2);
+    expect(error.line).toMatch(line);
+  });
+
+  test('an empty name', async () => {
+    expect((await refusal('')).line).toMatch(/is empty/);
+  });
+
+  test('while the longest possible name can be used', async () => {
+    const longest = join(scratch.path, 'x'.repeat(255));
+    await writeNewFile(longest, 'data', GENTLE);
+    expect(readFileSync(longest, 'utf8')).toBe('data');
+  });
+
+  test.runIf(isRoot)("somebody else's directory, without root", async () => {
+    const error = await asNobody(() => errorOf(checkWritable(file, GENTLE)));
+    expect(error.exitCode).toBe(2);
+    expect(error.line).toMatch(/no permission/);
+  });
+});
+
+describe.skipIf(!canMount())('on a file system of its own (root)', () => {
+  test('a disk that fills up while writing ends with exit code 1 and leaves nothing', async () => {
+    const tiny = scratch.mount('size=64k');
+    const path = join(tiny, 'out.json');
+    await checkWritable(path, GENTLE);
+    const error = await errorOf(writeNewFile(path, Buffer.alloc(1_000_000), GENTLE));
+    expect(error.exitCode).toBe(1);
+    expect(error.line).toMatch(/^cannot write .*: the disk is full: free some space/);
+    expect(readdirSync(tiny)).toEqual([]);
+  });
+
+  test('a full disk leaves the old file as it was, also when forced', async () => {
+    const tiny = scratch.mount('size=64k');
+    const path = join(tiny, 'out.json');
+    writeFileSync(path, 'precious');
+    await errorOf(writeNewFile(path, Buffer.alloc(1_000_000), FORCE));
+    expect(readdirSync(tiny)).toEqual(['out.json']);
+    expect(readFileSync(path, 'utf8')).toBe('precious');
+  });
+
+  test('no room for one more file is found before tracing starts', async () => {
+    const tiny = scratch.mount('nr_inodes=1');
+    expect((await errorOf(checkWritable(join(tiny, 'out.json'), GENTLE))).line).toMatch(/the disk is full/);
+  });
+
+  test('a read-only file system ends with exit code 2', async () => {
+    const error = await refusal(join(scratch.mount('ro'), 'out.json'));
+    expect(error.exitCode).toBe(2);
+    expect(error.line).toMatch(/the file system is read-only/);
+  });
+});
