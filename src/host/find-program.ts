@@ -10,7 +10,12 @@ export function findProgram(name: string, path: string): string | null {
   return candidates.find(isExecutableFile) ?? null;
 }
 
-export function isExecutableFile(path: string): boolean {
+/** PATH with more directories behind it. An absent PATH adds nothing: an empty part would mean the working directory. */
+export function searchPath(path: string | undefined, ...more: readonly string[]): string {
+  return [path ?? '', ...more].filter((part) => part !== '').join(':');
+}
+
+function isExecutableFile(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();

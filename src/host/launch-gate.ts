@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { ExitCode, FaultscopeError } from '../errors.js';
-import { findProgram } from './find-program.js';
+import { findProgram, searchPath } from './find-program.js';
 
 /** What a command waits at before it is executed. */
 export interface Gate {
@@ -27,10 +27,10 @@ export interface Gate {
  * lock comes free, but there is nothing to execute, and the command never begins untraced. (PR_SET_PDEATHSIG alone would
  * race with that: the kernel closes our files before it signals our children.)
  */
-export async function openGate(searchPath: string): Promise<Gate> {
-  const flock = requireTool('flock', searchPath);
-  const setpriv = requireTool('setpriv', searchPath);
-  const cat = requireTool('cat', searchPath);
+export async function openGate(path: string): Promise<Gate> {
+  const flock = requireTool('flock', path);
+  const setpriv = requireTool('setpriv', path);
+  const cat = requireTool('cat', path);
   const directory = await mkdtemp(join(tmpdir(), 'faultscope-'));
   const lock = join(directory, 'lock');
   await (await open(lock, 'wx', 0o600)).close();
@@ -76,8 +76,8 @@ function echoes(holder: { stdin: NodeJS.WritableStream; stdout: NodeJS.ReadableS
   });
 }
 
-function requireTool(name: string, searchPath: string): string {
-  const found = findProgram(name, `${searchPath}:/usr/bin:/bin`);
+function requireTool(name: string, path: string): string {
+  const found = findProgram(name, searchPath(path, '/usr/bin:/bin'));
   if (found !== null) return found;
   throw new FaultscopeError({
     exitCode: ExitCode.host,

@@ -42,9 +42,9 @@ const POLL_MS = 2;
  */
 export async function prepareLaunch(argv: readonly string[], options: LaunchOptions = {}): Promise<Launch> {
   const { stdio = 'inherit', env = process.env } = options;
-  const searchPath = env.PATH ?? '/usr/bin:/bin';
-  requireExecutable(argv, searchPath);
-  const gate = await openGate(searchPath);
+  const path = env.PATH ?? '/usr/bin:/bin';
+  requireExecutable(argv, path);
+  const gate = await openGate(path);
   const child = execa(gate.program, [...gate.before, ...argv], {
     stdio,
     env,
@@ -103,7 +103,7 @@ function later(ms: number): Promise<false> {
   return new Promise((resolve) => setTimeout(() => resolve(false), ms));
 }
 
-function requireExecutable(argv: readonly string[], searchPath: string): void {
+function requireExecutable(argv: readonly string[], path: string): void {
   const [command] = argv;
   if (command === undefined || command === '') {
     throw new FaultscopeError({
@@ -112,7 +112,7 @@ function requireExecutable(argv: readonly string[], searchPath: string): void {
       hint: 'name it after --, as in: faultscope -- CMD ARGS',
     });
   }
-  if (findProgram(command, searchPath) !== null) return;
+  if (findProgram(command, path) !== null) return;
   throw new FaultscopeError({
     exitCode: ExitCode.target,
     message: `cannot launch ${safeText(command)}: ${command.includes('/') ? 'no such executable file' : 'not found in PATH'}`,
