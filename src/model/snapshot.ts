@@ -47,9 +47,12 @@ export interface Totals {
   readonly faultWaitNs: number;
   /** Over the last interval. */
   readonly majorFaultRateHz: number;
-  /** From entry.bt; null while it does not run. */
+  /** From /proc/PID/stat minflt, over the last interval; null before the second reading. */
   readonly minorFaultRateHz: number | null;
+  /** From going off-CPU to the fault's completion; faults that never slept are not in it. */
   readonly faultLatency: Distribution;
+  /** From the fault's entry to its completion (bpf/entry.bt), user mode only, since that set runs; null without it. */
+  readonly exactFaultLatency: Distribution | null;
   readonly time: TimeSplit;
   /** poll + sleep + parked. */
   readonly idleNs: number;
@@ -85,6 +88,8 @@ export interface ThreadView {
   readonly faultWaitNs: number;
   readonly faultLatency: Distribution;
   readonly faultHistogram: readonly HistogramCell[];
+  /** As in {@link Totals}. */
+  readonly exactFaultLatency: Distribution | null;
   readonly onCpuNs: number;
   readonly runQueueNs: number;
   /** One row per cause and syscall, longest total first. */

@@ -137,19 +137,22 @@ export interface ThreadRef {
   readonly generation: number;
 }
 
-/** A thread's latest switch-out, with its accounting at that moment; the last one of its life has `exited`. */
+/** One switch-out of a thread, with its accounting at that moment. */
 export interface SwitchRecord extends ThreadRef {
   readonly kind: 'switch';
+  /** `first`: where this thread's account begins. `latest`: the last one so far. `last`: its end. */
+  readonly event: 'first' | 'latest' | 'last';
   readonly atNs: bigint;
   readonly onCpuNs: bigint;
   readonly runQueueNs: bigint;
-  /** Why it left the CPU, as packed by bpf/threads.bt (src/probe/code.ts). */
+  /** Why it left the CPU, as packed by bpf/threads.bt (src/model/code.ts). */
   readonly code: number;
-  /** The blocked clock where this thread's account begins: at its first switch-out, or at its birth if `born`. */
+  /** The blocked clock (now - on-CPU - run queue) at the first switch-out; the time of birth if `born`. */
   readonly blockedBaseNs: bigint;
-  /** It began while we were attached. */
+  /** It began while we were attached, so that its account begins at its birth. */
   readonly born: boolean;
-  readonly exited: boolean;
+  /** task->maj_flt, with `first` and `last`. */
+  readonly majorFaults: number | null;
 }
 
 /** One cell of a thread's histogram of waits: cumulative within `epoch`; a new epoch starts the cell from nought. */
@@ -198,10 +201,11 @@ export interface LossRecord {
   readonly set: ProbeSet;
   /**
    * `events`: single faults or thread ends that were printed and never arrived. `dump`: a whole map dump missing.
-   * `waits`: waits not recorded because the map was full. `threads`: threads not recorded because the map was full.
+   * Because a kernel map was full: `waits` and `faults` not counted, `switches` of threads that have no row.
+   * `registers`: the saved user registers are not where this variant looks for them; no cause can be told.
    * `garbage`: lines that no script of ours prints.
    */
-  readonly what: 'events' | 'dump' | 'waits' | 'threads' | 'garbage';
+  readonly what: 'events' | 'dump' | 'waits' | 'faults' | 'switches' | 'registers' | 'garbage';
   /** How many were lost since the last record of this kind; a lower bound for `dump`. */
   readonly count: number;
 }

@@ -1,0 +1,41 @@
+/**
+ * What bpf/threads.bt packs into one number about a wait: its scheduler state, whether a major fault ended it, the
+ * syscall and a sub-kind. The layout is documented at the head of that script.
+ */
+export interface WaitCode {
+  readonly state: 'preempted' | 'interruptible' | 'uninterruptible' | 'stopped';
+  readonly endedInMajorFault: boolean;
+  /** Syscall number; EXCEPTION in a page fault or another exception, UNKNOWN where registers cannot be read. */
+  readonly nr: number;
+  readonly sub: number;
+}
+
+/** orig_ax -1, cut to ten bits: the kernel was entered by an exception. */
+export const EXCEPTION = 0x3ff;
+/** The fallback variant of the script knows no syscall numbers. */
+export const UNKNOWN_SYSCALL = 0x3fe;
+
+/** `sub` of a futex wait as condition variables and semaphores use it. */
+export const SUB_PARKED = 1;
+const SUB_FAULT_LATENCY = 2;
+const SUB_FAULT_NO_SLEEP = 3;
+
+const STATES = ['preempted', 'interruptible', 'uninterruptible', 'stopped'] as const;
+
+/** Unpacks the code; bit 3 (`born`) is not part of a wait. */
+export function unpackCode(code: number): WaitCode {
+  return {
+    state: STATES[code & 3] ?? 'preempted',
+    endedInMajorFault: (code & 4) !== 0,
+    nr: (code >> 4) & 0x3ff,
+    sub: (code >> 14) & 7,
+  };
+}
+
+/** What a histogram cell holds: waits, or the latencies of completed major faults, or faults that never slept. */
+export function cellKind(code: number): 'wait' | 'fault-latency' | 'fault-no-sleep' {
+  const { nr, sub } = unpackCode(code);
+  if (nr !== EXCEPTION) return 'wait';
+  if (sub === SUB_FAULT_LATENCY) return 'fault-latency';
+  return sub === SUB_FAULT_NO_SLEEP ? 'fault-no-sleep' : 'wait';
+}

@@ -1,0 +1,67 @@
+import type { LossRecord, ProcessRecord } from '../record/record.js';
+import type { Coverage, Quality } from './snapshot.js';
+
+/** Keeps account of what the figures lack. */
+export class QualityLedger {
+  readonly #notes = new Map<string, { readonly atNs: number; readonly text: string }>();
+  #lostEvents = 0;
+  #droppedRecords = 0;
+  #sampled = { events: 0, weight: 0 };
+  #coverageStart: { readonly traced: number; readonly kernel: number } | null = null;
+  #coverage: Coverage = { traced: 0, kernel: null, fraction: null };
+
+  note(atNs: number, key: string, text: string): void {
+    this.#notes.delete(key);
+    this.#notes.set(key, { atNs, text });
+  }
+
+  loss(atNs: number, record: LossRecord): void {
+    if (record.what === 'events') this.#lostEvents += record.count;
+    else this.#droppedRecords += record.count;
+    const total = (this.#totals.get(record.what) ?? 0) + record.count;
+    this.#totals.set(record.what, total);
+    this.note(atNs, `loss ${record.what}`, LOSSES[record.what](total));
+  }
+  readonly #totals = new Map<LossRecord['what'], number>();
+
+  /** A single fault of the rationed stream stands for `weight`. */
+  sampledFault(weight: number): void {
+    if (weight === 0) return;
+    this.#sampled.events += 1;
+    this.#sampled.weight += weight;
+  }
+
+  /** Holds what was traced by now against the kernel's own count; both start at the first reading. */
+  cover(traced: number, process: ProcessRecord): void {
+    const start = this.#coverageStart;
+    if (start === null) {
+      this.#coverageStart = { traced, kernel: process.majorFaults };
+      return;
+    }
+    const kernel = process.majorFaults - start.kernel;
+    const tracedSince = traced - start.traced;
+    this.#coverage = { traced: tracedSince, kernel, fraction: kernel === 0 ? null : tracedSince / kernel };
+  }
+
+  view(worstResidueFraction: number | null): Quality {
+    const { events, weight } = this.#sampled;
+    return {
+      coverage: this.#coverage,
+      lostEvents: this.#lostEvents,
+      droppedRecords: this.#droppedRecords,
+      sampling: { oneIn: events === 0 ? 1 : weight / events },
+      worstResidueFraction,
+      notes: [...this.#notes.values()],
+    };
+  }
+}
+
+const LOSSES: { readonly [what in LossRecord['what']]: (total: number) => string } = {
+  events: (total) => `${total} single faults or thread ends were lost on the way; counts and sums are not affected`,
+  dump: (total) => `${total} whole readings were lost; the next one makes them good`,
+  waits: (total) => `kernel map full: ${total} waits are not counted by cause, they show as residue`,
+  faults: (total) => `kernel map full: ${total} major faults are not counted, coverage shows how many`,
+  switches: (total) => `kernel map full: ${total} switches of threads without a row are not counted, their waits are missing`,
+  registers: () => 'saved registers not found: causes of waits cannot be told',
+  garbage: (total) => `${total} lines of bpftrace could not be read`,
+};

@@ -1,0 +1,216 @@
+import type {
+  EntryFaultsRecord,
+  EntryLatencyRecord,
+  SampleRecord,
+  SwitchRecord,
+  WaitRecord,
+} from '../record/record.js';
+import { classifyOpenWait, classifyWait, type WaitKind } from './classify.js';
+import { cellKind, unpackCode } from './code.js';
+import { Histogram } from './histogram.js';
+import type { ThreadNow, ThreadView, WaitView } from './snapshot.js';
+import { type ClockReading, ThreadClock } from './thread-clock.js';
+import { emptySplit, type MutableTimeSplit } from './time-split.js';
+import { type CellDelta, WaitCells } from './wait-cells.js';
+
+/** All that is known of one thread. */
+export class ThreadAccount {
+  readonly id: string;
+  readonly #tid: number;
+  readonly #arch: string;
+  readonly #clock = new ThreadClock();
+  readonly #cells = new WaitCells();
+  readonly #entryLatency = new Map<number, number>();
+  readonly #entryHistogram = new Histogram();
+  #name: string | null = null;
+  #gone = false;
+  #userFaults: number | null = null;
+  #kernelFaults: { readonly base: number; readonly latest: number } | null = null;
+  #view: ThreadView | null = null;
+  majorFaults = 0;
+  #majorFaultsNoSleep = 0;
+
+  constructor(id: string, tid: number, arch: string) {
+    this.id = id;
+    this.#tid = tid;
+    this.#arch = arch;
+  }
+
+  get name(): string | null {
+    return this.#name;
+  }
+
+  get alive(): boolean {
+    return !this.#gone && !this.#clock.ended;
+  }
+
+  rename(name: string): void {
+    this.#name = name;
+    this.#view = null;
+  }
+
+  markGone(): void {
+    this.#gone = true;
+    this.#view = null;
+  }
+
+  applySample(record: SampleRecord): void {
+    this.#clock.applySample(record);
+    this.#countKernelFaults(record.majorFaults, this.majorFaults);
+    this.#view = null;
+  }
+
+  applySwitch(record: SwitchRecord): void {
+    this.#clock.applySwitch(record);
+    if (record.majorFaults !== null) this.#countKernelFaults(record.majorFaults, 0, record.born);
+    this.#view = null;
+  }
+
+  applyWait(record: WaitRecord): CellDelta {
+    const delta = this.#cells.apply(record);
+    if (delta.kind !== 'wait') this.majorFaults += delta.count;
+    if (delta.kind === 'fault-no-sleep') this.#majorFaultsNoSleep += delta.count;
+    this.#view = null;
+    return delta;
+  }
+
+  applyEntryFaults(record: EntryFaultsRecord): void {
+    this.#userFaults = record.count;
+    this.#view = null;
+  }
+
+  applyEntryLatency(record: EntryLatencyRecord): number {
+    const added = record.count - (this.#entryLatency.get(record.bucket) ?? 0);
+    this.#entryLatency.set(record.bucket, record.count);
+    this.#entryHistogram.add(record.bucket, added, record.maxNs);
+    this.#view = null;
+    return added;
+  }
+
+  /** Built anew only when something has changed. */
+  view(majorFaultRateHz: number): ThreadView {
+    if (this.#view === null) this.#view = this.#build(majorFaultRateHz);
+    else if (this.#view.majorFaultRateHz !== majorFaultRateHz) this.#view = { ...this.#view, majorFaultRateHz };
+    return this.#view;
+  }
+
+  /** The base is what the kernel had counted when `traced` of ours had been. */
+  #countKernelFaults(latest: number, traced: number, born = false): void {
+    if (born) this.#kernelFaults = { base: 0, latest };
+    else this.#kernelFaults = { base: this.#kernelFaults?.base ?? latest - traced, latest };
+  }
+
+  #build(majorFaultRateHz: number): ThreadView {
+    const clock = this.#clock.read();
+    const waits = this.#waits(clock);
+    const time = splitOf(clock, waits);
+    const lifetimeNs = clock?.lifetimeNs ?? 0;
+    const latency = this.#faultLatency();
+    return {
+      id: this.id,
+      tid: this.#tid,
+      name: this.#name,
+      alive: this.alive,
+      lifetimeNs,
+      now: this.#now(clock),
+      majorFaults: this.majorFaults,
+      majorFaultsNoSleep: this.#majorFaultsNoSleep,
+      majorFaultRateHz,
+      faultWaitNs: time.fault,
+      faultLatency: latency.distribution(),
+      faultHistogram: latency.cells(),
+      exactFaultLatency: this.#userFaults === null ? null : this.#entryHistogram.distribution(),
+      onCpuNs: time.onCpu,
+      runQueueNs: time.runQueue,
+      waits,
+      time,
+      residueNs: lifetimeNs - Object.values(time).reduce((sum, ns) => sum + ns, 0),
+      userFaults: this.#userFaults,
+      kernelMajorFaults: this.#kernelFaults === null ? null : this.#kernelFaults.latest - this.#kernelFaults.base,
+    };
+  }
+
+  #faultLatency(): Histogram {
+    for (const sum of this.#cells.sums()) if (cellKind(sum.code) === 'fault-latency') return sum.histogram;
+    return new Histogram();
+  }
+
+  /** One row per cause and syscall: several codes can mean the same. */
+  #waits(clock: ClockReading | null): WaitView[] {
+    const rows = new Map<string, WaitRow>();
+    for (const sum of this.#cells.sums()) {
+      if (cellKind(sum.code) !== 'wait') continue;
+      const row = rowFor(rows, classifyWait(sum.code, this.#arch));
+      row.count += sum.count;
+      row.totalNs += sum.totalNs;
+      row.histogram.addAll(sum.histogram);
+    }
+    for (const unfinished of [clock?.first, clock?.open]) {
+      if (unfinished == null || unfinished.ns === 0) continue;
+      const row = rowFor(rows, classifyOpenWait(unfinished.code, this.#arch));
+      row.totalNs += unfinished.ns;
+      row.openNs = Math.max(row.openNs, unfinished.ns);
+      row.open ||= this.alive && (!('open' in unfinished) || unfinished.open);
+    }
+    return [...rows.values()].sort((a, b) => b.totalNs - a.totalNs).map(waitView);
+  }
+
+  #now(clock: ClockReading | null): ThreadNow {
+    if (!this.alive) return { doing: 'ended' };
+    const { lastSample, lastSwitch } = this.#clock;
+    if (lastSample === null && lastSwitch === null) return { doing: 'unknown' };
+    if (lastSample?.state === 'R') {
+      const hasRunSince = lastSwitch === null || lastSample.onCpuNs !== lastSwitch.onCpuNs;
+      return { doing: hasRunSince ? 'running' : 'run-queue' };
+    }
+    if (clock?.first?.open === true) {
+      return { doing: 'waiting', ...classifyOpenWait(clock.first.code, this.#arch), forNs: null };
+    }
+    if (lastSwitch === null) return { doing: 'unknown' };
+    if (unpackCode(lastSwitch.code).state === 'preempted') return { doing: lastSample === null ? 'run-queue' : 'unknown' };
+    // The same on-CPU time as at that switch-out: this is the wait it is in. Otherwise it has been through others since.
+    const same = lastSample !== null && lastSample.onCpuNs === lastSwitch.onCpuNs;
+    const forNs = same ? Number(lastSample.atNs - lastSwitch.atNs) : null;
+    return { doing: 'waiting', ...classifyOpenWait(lastSwitch.code, this.#arch), forNs };
+  }
+}
+
+interface WaitRow extends WaitKind {
+  count: number;
+  totalNs: number;
+  openNs: number;
+  open: boolean;
+  readonly histogram: Histogram;
+}
+
+function rowFor(rows: Map<string, WaitRow>, kind: WaitKind): WaitRow {
+  const key = `${kind.cause} ${kind.syscall}`;
+  let row = rows.get(key);
+  if (row === undefined) {
+    row = { ...kind, count: 0, totalNs: 0, openNs: 0, open: false, histogram: new Histogram() };
+    rows.set(key, row);
+  }
+  return row;
+}
+
+function waitView(row: WaitRow): WaitView {
+  const distribution = row.histogram.distribution();
+  return {
+    cause: row.cause,
+    syscall: row.syscall,
+    count: row.count,
+    totalNs: row.totalNs,
+    maxNs: Math.max(distribution.maxNs ?? 0, row.openNs),
+    open: row.open,
+    distribution,
+    histogram: row.histogram.cells(),
+  };
+}
+
+function splitOf(clock: ClockReading | null, waits: readonly WaitView[]): MutableTimeSplit {
+  const time = emptySplit();
+  time.onCpu = clock?.onCpuNs ?? 0;
+  time.runQueue = clock?.runQueueNs ?? 0;
+  for (const wait of waits) time[wait.cause] += wait.totalNs;
+  return time;
+}

@@ -1,0 +1,46 @@
+import { ThreadAccount } from './thread-account.js';
+
+/** Finds the account of a thread, by what the host calls it (start time) and by what the kernel script does. */
+export class Threads {
+  readonly #byKey = new Map<string, ThreadAccount>();
+  readonly #arch: string;
+
+  constructor(arch: string) {
+    this.#arch = arch;
+  }
+
+  /** `startTicks` from /proc. */
+  byStart(tid: number, startTicks: number): ThreadAccount {
+    return this.byGeneration(tid, startTicks & GENERATION_MASK);
+  }
+
+  /** `generation` from the kernel script: the low 14 bits of the same start time. */
+  byGeneration(tid: number, generation: number): ThreadAccount {
+    const id = `${tid}.${generation}`;
+    let account = this.#byKey.get(id);
+    if (account === undefined) {
+      account = new ThreadAccount(id, tid, this.#arch);
+      this.#byKey.set(id, account);
+    }
+    return account;
+  }
+
+  find(tid: number, generation: number): ThreadAccount | undefined {
+    return this.#byKey.get(`${tid}.${generation}`);
+  }
+
+  /** In order of appearance. */
+  list(): Iterable<ThreadAccount> {
+    return this.#byKey.values();
+  }
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  remove(account: ThreadAccount): void {
+    this.#byKey.delete(account.id);
+  }
+}
+
+const GENERATION_MASK = 0x3fff;

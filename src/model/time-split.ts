@@ -1,0 +1,14 @@
+import { TIME_PARTS, type TimePart } from './cause.js';
+import type { TimeSplit } from './snapshot.js';
+
+/** A split that can still be added to. */
+export type MutableTimeSplit = { [part in TimePart]: number };
+
+export function emptySplit(): MutableTimeSplit {
+  return Object.fromEntries(TIME_PARTS.map((part) => [part, 0])) as MutableTimeSplit;
+}
+
+/** Adds `sign` times `split` to `into`. */
+export function addSplit(into: MutableTimeSplit, split: TimeSplit, sign: 1 | -1 = 1): void {
+  for (const part of TIME_PARTS) into[part] += sign * split[part];
+}

@@ -1,0 +1,223 @@
+import type { FaultscopeRecord, ProbeRecord, ProbeSet, ProcessRecord, SessionRecord, WaitRecord } from '../record/record.js';
+import { PROBE_SETS } from '../record/record.js';
+import { isIdle, TIME_PARTS } from './cause.js';
+import { Histogram } from './histogram.js';
+import { History } from './history.js';
+import { LongestFaults } from './longest-faults.js';
+import { QualityLedger } from './quality.js';
+import type { FaultView, ProbeStatus, Snapshot, TargetState, ThreadView, TimeSplit, Totals } from './snapshot.js';
+import type { ThreadAccount } from './thread-account.js';
+import { Threads } from './threads.js';
+import { addSplit, emptySplit } from './time-split.js';
+
+/** Ended threads beyond this many lose their rows, oldest first; their figures stay in the totals. */
+const MAX_ENDED_ROWS = 5000;
+
+/**
+ * The model: takes records, gives snapshots. Pure: no I/O and no clock of its own, time passes by the records' stamps, so
+ * that a replayed session gives the same snapshots as the live one.
+ */
+export class Trace {
+  readonly #session: SessionRecord;
+  readonly #threads: Threads;
+  readonly #probes = new Map<ProbeSet, ProbeRecord>();
+  readonly #history = new History();
+  readonly #longest = new LongestFaults();
+  readonly #quality = new QualityLedger();
+  readonly #latency = new Histogram();
+  readonly #entryLatency = new Histogram();
+  /** Threads that have lost their rows. */
+  readonly #dropped = { threads: 0, time: emptySplit() };
+  #startNs: bigint;
+  #nowNs: bigint;
+  #majorFaults = 0;
+  #process: ProcessRecord | null = null;
+  #minorFaultRateHz: number | null = null;
+  #targetState: TargetState = { alive: true };
+  /** Per thread at the last tick and the one before: what rates are taken from. */
+  #tick = { atNs: 0, majorFaults: 0, byThread: new Map<string, number>() };
+  #rates = { majorFaultRateHz: 0, byThread: new Map<string, number>() };
+
+  constructor(session: SessionRecord) {
+    this.#session = session;
+    this.#threads = new Threads(session.host.arch);
+    this.#startNs = session.atNs;
+    this.#nowNs = session.atNs;
+  }
+
+  apply(record: FaultscopeRecord): void {
+    if ('atNs' in record && record.atNs > this.#nowNs) this.#nowNs = record.atNs;
+    switch (record.kind) {
+      case 'session':
+        return;
+      case 'probe':
+        return this.#applyProbe(record);
+      case 'thread':
+        return this.#threads.byStart(record.tid, record.startTicks).rename(record.name);
+      case 'sample':
+        return this.#threads.byStart(record.tid, record.startTicks).applySample(record);
+      case 'gone':
+        return this.#threads.byStart(record.tid, record.startTicks).markGone();
+      case 'process':
+        return this.#applyProcess(record);
+      case 'switch':
+        return this.#threads.byGeneration(record.tid, record.generation).applySwitch(record);
+      case 'wait':
+        return this.#applyWait(record);
+      case 'fault':
+        this.#quality.sampledFault(record.weight);
+        return this.#longest.add(record);
+      case 'entry-faults':
+        return this.#threads.byGeneration(record.tid, record.generation).applyEntryFaults(record);
+      case 'entry-latency': {
+        const added = this.#threads.byGeneration(record.tid, record.generation).applyEntryLatency(record);
+        return this.#entryLatency.add(record.bucket, added, record.maxNs);
+      }
+      case 'loss':
+        return this.#quality.loss(this.#sinceStart(record.atNs), record);
+      case 'tick':
+        return this.#applyTick();
+      case 'end':
+        if (record.reason === 'target-exited') this.#targetState = { alive: false, exit: record.targetExit };
+        return;
+    }
+  }
+
+  snapshot(): Snapshot {
+    const threads = this.#views();
+    return {
+      tool: { version: this.#session.toolVersion },
+      host: this.#session.host,
+      target: { ...this.#session.target, state: this.#targetState },
+      window: {
+        startedAtMs: this.#session.startedAtMs + Number(this.#startNs - this.#session.atNs) / 1e6,
+        startNs: this.#startNs,
+        durationNs: this.#sinceStart(this.#nowNs),
+      },
+      probes: PROBE_SETS.map((set) => this.#probeStatus(set)),
+      totals: this.#totals(threads),
+      threads,
+      history: this.#history.list(),
+      longestFaults: this.#longest.list().map((fault) => this.#faultView(fault)),
+      quality: this.#quality.view(worstResidue(threads)),
+    };
+  }
+
+  #applyProbe(record: ProbeRecord): void {
+    // The window is what the main set has seen; it says when it was attached.
+    if (record.set === 'threads' && record.state === 'running' && !this.#probes.has('threads')) this.#startNs = record.atNs;
+    if (record.set === 'threads' && record.state === 'starting') return;
+    this.#probes.set(record.set, record);
+  }
+
+  #applyWait(record: WaitRecord): void {
+    const delta = this.#threads.byGeneration(record.tid, record.generation).applyWait(record);
+    if (delta.kind === 'wait') return;
+    this.#majorFaults += delta.count;
+    if (delta.kind === 'fault-latency') this.#latency.add(record.bucket, delta.count, record.maxNs);
+  }
+
+  #applyProcess(record: ProcessRecord): void {
+    const before = this.#process;
+    if (before !== null && record.atNs > before.atNs) {
+      const seconds = Number(record.atNs - before.atNs) / 1e9;
+      this.#minorFaultRateHz = Math.max(0, record.minorFaults - before.minorFaults) / seconds;
+    }
+    this.#process = record;
+    this.#quality.cover(this.#majorFaults, record);
+  }
+
+  #applyTick(): void {
+    this.#dropOldRows();
+    const atNs = this.#sinceStart(this.#nowNs);
+    const seconds = (atNs - this.#tick.atNs) / 1e9;
+    if (seconds <= 0) return;
+    const byThread = new Map<string, number>();
+    const rates = new Map<string, number>();
+    for (const thread of this.#threads.list()) {
+      if (thread.majorFaults === 0) continue;
+      byThread.set(thread.id, thread.majorFaults);
+      const rate = (thread.majorFaults - (this.#tick.byThread.get(thread.id) ?? 0)) / seconds;
+      if (rate > 0) rates.set(thread.id, rate);
+    }
+    this.#rates = { majorFaultRateHz: (this.#majorFaults - this.#tick.majorFaults) / seconds, byThread: rates };
+    this.#tick = { atNs, majorFaults: this.#majorFaults, byThread };
+    this.#history.tick(atNs, this.#majorFaults, this.#time(this.#views()));
+  }
+
+  #dropOldRows(): void {
+    const ended = [...this.#threads.list()].filter((thread) => !thread.alive);
+    for (const thread of ended.slice(0, Math.max(0, ended.length - MAX_ENDED_ROWS))) this.#drop(thread);
+  }
+
+  #drop(thread: ThreadAccount): void {
+    this.#dropped.threads += 1;
+    addSplit(this.#dropped.time, this.#view(thread).time);
+    this.#threads.remove(thread);
+    const text = `${this.#dropped.threads} ended threads are no longer listed; the totals include them`;
+    this.#quality.note(this.#sinceStart(this.#nowNs), 'dropped rows', text);
+  }
+
+  #views(): ThreadView[] {
+    return Array.from(this.#threads.list(), (thread) => this.#view(thread));
+  }
+
+  #view(thread: ThreadAccount): ThreadView {
+    return thread.view(this.#rates.byThread.get(thread.id) ?? 0);
+  }
+
+  #time(threads: readonly ThreadView[]): TimeSplit {
+    const time = emptySplit();
+    addSplit(time, this.#dropped.time);
+    for (const thread of threads) addSplit(time, thread.time);
+    return time;
+  }
+
+  #totals(threads: readonly ThreadView[]): Totals {
+    const time = this.#time(threads);
+    const alive = threads.filter((thread) => thread.alive).length;
+    return {
+      majorFaults: this.#majorFaults,
+      faultWaitNs: time.fault,
+      majorFaultRateHz: this.#rates.majorFaultRateHz,
+      minorFaultRateHz: this.#minorFaultRateHz,
+      faultLatency: this.#latency.distribution(),
+      exactFaultLatency: this.#probes.has('entry') ? this.#entryLatency.distribution() : null,
+      time,
+      idleNs: TIME_PARTS.filter(isIdle).reduce((sum, part) => sum + time[part], 0),
+      threadsAlive: alive,
+      threadsEnded: threads.length - alive + this.#dropped.threads,
+    };
+  }
+
+  #probeStatus(set: ProbeSet): ProbeStatus {
+    const record = this.#probes.get(set);
+    if (record === undefined) return { set, state: 'off', variant: null, detail: null };
+    return { set, state: record.state, variant: record.variant, detail: record.detail };
+  }
+
+  #faultView(fault: ReturnType<LongestFaults['list']>[number]): FaultView {
+    return {
+      atNs: this.#sinceStart(fault.atNs),
+      tid: fault.tid,
+      threadName: this.#threads.find(fault.tid, fault.generation)?.name ?? null,
+      address: fault.address,
+      instruction: fault.instruction,
+      latencyNs: fault.latencyNs ?? 0,
+    };
+  }
+
+  #sinceStart(atNs: bigint): number {
+    return Math.max(0, Number(atNs - this.#startNs));
+  }
+}
+
+/** Threads younger than a second are left out: one tick of the clock is too much of their life. */
+const YOUNG_NS = 1e9;
+
+function worstResidue(threads: readonly ThreadView[]): number | null {
+  const fractions = threads
+    .filter((thread) => thread.lifetimeNs >= YOUNG_NS)
+    .map((thread) => Math.abs(thread.residueNs) / thread.lifetimeNs);
+  return fractions.length === 0 ? null : fractions.reduce((a, b) => Math.max(a, b), 0);
+}

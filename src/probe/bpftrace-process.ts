@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { execa } from 'execa';
+import split2 from 'split2';
+import { StderrReader } from './stderr.js';
+
+/** What to run. `script` goes on the command line, so that PATH may be a wrapper that enters another root. */
+export interface BpftraceCommand {
+  readonly path: string;
+  readonly script: string;
+  readonly args: readonly string[];
+  /** Entries a map may have. */
+  readonly mapKeys: number;
+  readonly cpus: number;
+}
+
+export interface BpftraceEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** Why, as far as stderr tells: an outside string. */
+  readonly reason: string | null;
+}
+
+/** One running bpftrace. */
+export interface BpftraceProcess {
+  readonly pid: number | undefined;
+  /** Resolves when it is gone and its last line has been delivered; never rejects. */
+  readonly ended: Promise<BpftraceEnd>;
+  /** Asks it to print its maps and end; kills it at the deadline. Resolves as `ended` does. */
+  stop(): Promise<BpftraceEnd>;
+}
+
+/** Our scripts print no line over 300 characters; a longer one is dropped (the typings do not know skipOverflow). */
+const SPLIT = { maxLength: 16_384, skipOverflow: true };
+/** A bpftrace that does not end within this after SIGINT is killed: a dump of a million cells takes about 3 s. */
+const STOP_DEADLINE_MS = 10_000;
+
+/** Starts bpftrace and hands each line of its stdout to `onLine`. */
+export function startBpftrace(command: BpftraceCommand, onLine: (line: string) => void): BpftraceProcess {
+  const [file, args] = withDeathSignal(command.path, ['-e', command.script, ...command.args]);
+  const child = execa(file, args, {
+    buffer: false,
+    reject: false,
+    stdin: 'ignore',
+    // Its own session: Ctrl-C in our terminal is ours to pass on, after which it prints its maps.
+    detached: true,
+    cleanup: false,
+    extendEnv: false,
+    env: environment(command),
+  });
+  const stderr = new StderrReader();
+  const lines = child.stdout.pipe(split2(SPLIT));
+  lines.on('data', onLine);
+  child.stderr.pipe(split2(SPLIT)).on('data', (line: string) => stderr.line(line));
+  const drained = new Promise<void>((resolve) => lines.once('end', resolve).once('close', resolve));
+  const ended = Promise.all([child, drained]).then(([result]) => ({
+    code: result.exitCode ?? null,
+    signal: result.signal ?? null,
+    reason: stderr.reason ?? (result.exitCode === undefined && !result.signal ? (result.shortMessage ?? null) : null),
+  }));
+  const stop = async (): Promise<BpftraceEnd> => {
+    child.kill('SIGINT');
+    const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
+    const end = await ended;
+    clearTimeout(deadline);
+    return end;
+  };
+  return { pid: child.pid, ended, stop };
+}
+
+const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
+
+/**
+ * However we die, bpftrace must not stay: setpriv(1) of util-linux has the kernel kill it with us (PR_SET_PDEATHSIG).
+ * Without setpriv the broken pipe ends it at its next line, at most a dump later.
+ */
+function withDeathSignal(path: string, args: string[]): [string, string[]] {
+  return SETPRIV === undefined ? [path, args] : [SETPRIV, ['--pdeathsig', 'KILL', path, ...args]];
+}
+
+function environment({ mapKeys, cpus }: BpftraceCommand): NodeJS.ProcessEnv {
+  return {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    LANG: 'C',
+    BPFTRACE_MAP_KEYS_MAX: String(mapKeys),
+    // The same since 0.18.
+    BPFTRACE_MAX_MAP_KEYS: String(mapKeys),
+    // The ring for printed records, per CPU: 1 MiB, less on hosts with many CPUs.
+    BPFTRACE_PERF_RB_PAGES: cpus > 16 ? '64' : '256',
+  };
+}

@@ -1,0 +1,188 @@
+import type { FaultscopeRecord, LossRecord, SwitchRecord } from '../record/record.js';
+import { parseMapLine, tupleFields } from './map-line.js';
+import { unpackCellKey, unpackMeta } from './pack.js';
+import { SequenceCheck } from './sequence.js';
+
+/**
+ * Turns the lines of bpf/threads.bt into records. Rows of maps that have not changed since the last dump give none.
+ * A line that the script cannot have printed is counted, never guessed at.
+ */
+export class ThreadsDecoder {
+  readonly #sequence = new SequenceCheck();
+  /** What each map row said last, by map name. */
+  readonly #rows: { readonly [map in MapName]: Map<string, string> } = {
+    h0: new Map(),
+    h1: new Map(),
+    s: new Map(),
+    lost: new Map(),
+    q: new Map(),
+  };
+  #epoch = 0;
+  #nowNs = 0n;
+  #dumps = 0;
+  #garbage = 0;
+
+  /** Whole dumps read so far. */
+  get dumps(): number {
+    return this.#dumps;
+  }
+
+  /** Decodes one line; never throws. */
+  line(line: string): FaultscopeRecord[] {
+    if (line === '' || line.startsWith('Attach')) return [];
+    return (line.startsWith('@') ? this.#mapRow(line) : this.#printed(line)) ?? this.#unknown();
+  }
+
+  #printed(line: string): FaultscopeRecord[] | undefined {
+    const [letter = '', ...fields] = line.split(' ');
+    const size = FIELDS[letter];
+    if (size === undefined || fields.length !== size || !fields.every((field) => HEX.test(field))) return undefined;
+    switch (letter) {
+      case 'F':
+        return this.#fault(fields);
+      case 'N':
+        return this.#switchOut(fields, 'first');
+      case 'X':
+        return this.#switchOut(fields, 'last');
+      case 'A':
+        return this.#attached(fields);
+      case 'D':
+        return this.#beginDump(fields);
+      case 'E':
+        return this.endDump();
+      default:
+        return undefined;
+    }
+  }
+
+  #attached([now = '0', layoutIsRight]: string[]): FaultscopeRecord[] {
+    this.#nowNs = BigInt(now);
+    return layoutIsRight === '0' ? [this.#loss('registers', 1)] : [];
+  }
+
+  /** After the last line: the maps that bpftrace prints by itself when it ends are a whole dump too. */
+  endDump(): FaultscopeRecord[] {
+    this.#dumps += 1;
+    const records = this.#losses(this.#sequence.settle());
+    if (this.#garbage > 0) records.push(this.#loss('garbage', this.#garbage));
+    this.#garbage = 0;
+    return records;
+  }
+
+  #beginDump([, now = '0', epoch = '0']: string[]): FaultscopeRecord[] {
+    this.#nowNs = BigInt(now);
+    const next = Number(epoch);
+    if (next !== this.#epoch) {
+      // Writing has moved to the other map, which starts empty.
+      this.#epoch = next;
+      this.#rows[next % 2 === 0 ? 'h0' : 'h1'].clear();
+    }
+    return [];
+  }
+
+  #fault(fields: string[]): FaultscopeRecord[] {
+    const [cpu = '', seq = '', at = '0', tid = '', generation = '', address = '0', ip = '0', latency = '0', weight = ''] = fields;
+    this.#nowNs = BigInt(at);
+    const latencyNs = Number(latency);
+    return [
+      ...this.#losses(this.#sequence.arrived(Number(cpu), Number(seq))),
+      {
+        kind: 'fault',
+        atNs: BigInt(at),
+        tid: Number(tid),
+        generation: Number(generation),
+        address: BigInt(`0x${address}`),
+        instruction: BigInt(`0x${ip}`),
+        latencyNs: latencyNs === 0 ? null : latencyNs,
+        weight: Number(weight),
+      },
+    ];
+  }
+
+  #switchOut(fields: string[], event: 'first' | 'last'): FaultscopeRecord[] {
+    const [cpu = '', seq = '', tid = '', at = '0', onCpu = '0', runQueue = '0', meta = '0', base = '0', faults = ''] = fields;
+    if (event === 'last') this.#rows.s.delete(tid);
+    this.#nowNs = BigInt(at);
+    return [
+      ...this.#losses(this.#sequence.arrived(Number(cpu), Number(seq))),
+      switchRecord(event, Number(tid), [BigInt(at), BigInt(onCpu), BigInt(runQueue), BigInt(meta), BigInt(base)], Number(faults)),
+    ];
+  }
+
+  #mapRow(line: string): FaultscopeRecord[] | undefined {
+    const row = parseMapLine(line);
+    if (row === undefined || !isMapName(row.map)) return undefined;
+    const rows = this.#rows[row.map];
+    const before = rows.get(row.key);
+    if (before === row.value) return [];
+    rows.set(row.key, row.value);
+    switch (row.map) {
+      case 'h0':
+      case 'h1':
+        return this.#cell(row.map, row.key, row.value);
+      case 's':
+        return this.#latest(row.key, row.value);
+      case 'q':
+        this.#sequence.sent(Number(row.key), Number(row.value));
+        return [];
+      case 'lost':
+        return this.#counted(LOST[Number(row.key)], Number(row.value) - Number(before ?? 0));
+    }
+  }
+
+  #cell(map: 'h0' | 'h1', key: string, value: string): FaultscopeRecord[] | undefined {
+    const fields = tupleFields(value, 3);
+    if (fields === undefined) return undefined;
+    const [count = 0n, total = 0n, max = 0n] = fields;
+    const parity = map === 'h0' ? 0 : 1;
+    const epoch = this.#epoch % 2 === parity ? this.#epoch : this.#epoch - 1;
+    return [
+      { kind: 'wait', ...unpackCellKey(BigInt(key)), epoch, count: Number(count), totalNs: Number(total), maxNs: Number(max) },
+    ];
+  }
+
+  #latest(key: string, value: string): FaultscopeRecord[] | undefined {
+    const fields = tupleFields(value, 5);
+    return fields === undefined ? undefined : [switchRecord('latest', Number(key), fields, null)];
+  }
+
+  #losses(count: number): FaultscopeRecord[] {
+    return count > 0 ? [this.#loss('events', count)] : [];
+  }
+
+  #counted(what: LossRecord['what'] | undefined, count: number): FaultscopeRecord[] {
+    return what === undefined || count <= 0 ? [] : [this.#loss(what, count)];
+  }
+
+  #loss(what: LossRecord['what'], count: number): LossRecord {
+    return { kind: 'loss', atNs: this.#nowNs, set: 'threads', what, count };
+  }
+
+  #unknown(): FaultscopeRecord[] {
+    this.#garbage += 1;
+    return [];
+  }
+}
+
+type MapName = 'h0' | 'h1' | 's' | 'q' | 'lost';
+
+function isMapName(name: string): name is MapName {
+  return name === 'h0' || name === 'h1' || name === 's' || name === 'q' || name === 'lost';
+}
+
+/** How many fields follow each letter. */
+const FIELDS: { readonly [letter: string]: number } = { A: 2, D: 3, E: 1, F: 9, N: 9, X: 9 };
+const HEX = /^[0-9a-f]{1,20}$/;
+
+/** Keys of @lost; 1, the nanoseconds of the waits counted under 0, is what the residue shows. */
+const LOST: { readonly [key: number]: LossRecord['what'] } = { 0: 'waits', 2: 'switches', 3: 'faults' };
+
+function switchRecord(
+  event: SwitchRecord['event'],
+  tid: number,
+  [atNs = 0n, onCpuNs = 0n, runQueueNs = 0n, meta = 0n, blockedBaseNs = 0n]: bigint[],
+  majorFaults: number | null,
+): SwitchRecord {
+  const { generation, code, born } = unpackMeta(meta);
+  return { kind: 'switch', event, tid, generation, atNs, onCpuNs, runQueueNs, code, blockedBaseNs, born, majorFaults };
+}

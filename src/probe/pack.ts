@@ -1,0 +1,19 @@
+/** Unpacks what bpf/threads.bt packs into 64 bits; the layouts stand at the head of that script. */
+
+/** Key of a histogram cell. bpftrace prints it signed, so tids from 2^21 on come as negative numbers. */
+export function unpackCellKey(key: bigint): { tid: number; generation: number; code: number; bucket: number } {
+  const bits = BigInt.asUintN(64, key);
+  const low = Number(bits & 0xfffffffn);
+  return {
+    tid: Number(bits >> 42n),
+    generation: Number((bits >> 28n) & 0x3fffn),
+    code: low >> 8,
+    bucket: low & 0xff,
+  };
+}
+
+/** A thread's row: its generation and the code of its latest switch-out, the `born` bit taken out of it. */
+export function unpackMeta(meta: bigint): { generation: number; code: number; born: boolean } {
+  const code = Number(meta & 0xfffffn);
+  return { generation: Number((meta >> 40n) & 0x3fffn), code: code & ~8, born: (code & 8) !== 0 };
+}

@@ -1,0 +1,147 @@
+import { ExitCode, FaultscopeError } from '../errors.js';
+import type { FaultscopeRecord, ProbeRecord, ProbeSet } from '../record/record.js';
+import { type BpftraceEnd, type BpftraceProcess, startBpftrace } from './bpftrace-process.js';
+import { loadScript } from './script.js';
+import type { Variant } from './variants.js';
+
+/** Turns one script's lines into records. */
+export interface Decoder {
+  line(line: string): FaultscopeRecord[];
+  endDump(): FaultscopeRecord[];
+  /** Whole dumps read so far. */
+  readonly dumps: number;
+}
+
+export interface RunnerOptions {
+  readonly set: ProbeSet;
+  readonly bpftrace: { readonly path: string; readonly cpus: number };
+  readonly variants: readonly Variant[];
+  /** Positional parameters of the script, the target's pid first. */
+  readonly args: readonly string[];
+  readonly mapKeys: number;
+  readonly decoder: () => Decoder;
+  readonly emit: (record: FaultscopeRecord) => void;
+  /** Called after each whole dump. */
+  readonly dumped: () => void;
+  readonly nowNs: () => bigint;
+}
+
+/** A variant that prints no dump within this is given up; compiling takes 0.4 s on an idle host. */
+const FIRST_DUMP_DEADLINE_MS = 15_000;
+
+/** Runs one probe set as one bpftrace child, in the first variant that works here. */
+export class ProbeRunner {
+  readonly #options: RunnerOptions;
+  #process: BpftraceProcess | undefined;
+  #stopping = false;
+  /** Resolves with the reason when the set ends without being asked to. */
+  readonly failed: Promise<string>;
+  #fail: (reason: string) => void = () => {};
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.failed = new Promise((resolve) => {
+      this.#fail = resolve;
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** Resolves when the first dump is in. Throws FaultscopeError (exit 3) where no variant works. */
+  async start(): Promise<void> {
+    this.#status('starting', null, null);
+    const reasons: string[] = [];
+    const wrongLayouts = new Set<string>();
+    for (const variant of this.#options.variants) {
+      if (this.#stopping) return;
+      if (wrongLayouts.has(variant.registers)) continue;
+      const attempt = await this.#attempt(variant);
+      if (attempt === 'running') return this.#status('running', variant.name, null);
+      if (attempt === 'wrong-registers') wrongLayouts.add(variant.registers);
+      reasons.push(attempt === 'wrong-registers' ? `saved registers not found (${variant.name})` : attempt);
+    }
+    if (this.#stopping) return;
+    const reason = reasons.at(-1) ?? 'no variant to try';
+    this.#status('failed', null, reason);
+    throw new FaultscopeError({
+      exitCode: ExitCode.host,
+      message: `bpftrace cannot trace here: ${reason}`,
+      hint: 'run: faultscope doctor',
+    });
+  }
+
+  /** Ends the set; its last dump is delivered before this resolves. */
+  async stop(): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    await this.#process?.stop();
+    this.#status('stopped', null, null);
+  }
+
+  async #attempt(variant: Variant): Promise<'running' | 'wrong-registers' | string> {
+    const { set, bpftrace, args, mapKeys, decoder: newDecoder } = this.#options;
+    const decoder = newDecoder();
+    let held: FaultscopeRecord[] | undefined = [];
+    let settle: (outcome: 'running' | 'wrong-registers') => void = () => {};
+    const firstDump = new Promise<'running' | 'wrong-registers'>((resolve) => {
+      settle = resolve;
+    });
+    const child = startBpftrace({ ...bpftrace, script: loadScript(set, variant.patches), args, mapKeys }, (line) => {
+      const dumpsBefore = decoder.dumps;
+      const records = decoder.line(line);
+      const dumped = decoder.dumps > dumpsBefore;
+      if (held === undefined) return this.#deliver(records, dumped);
+      held.push(...records);
+      if (!dumped) return;
+      if (held.some(isWrongLayout)) return settle('wrong-registers');
+      // Status first, so that views know the set runs before its first figures come.
+      const first = held;
+      held = undefined;
+      settle('running');
+      this.#deliver(first, true);
+    });
+    this.#process = child;
+    const outcome = await Promise.race([firstDump, child.ended, deadline(FIRST_DUMP_DEADLINE_MS)]);
+    if (outcome === 'running') {
+      child.ended.then((end) => this.#ended(end, decoder));
+      return 'running';
+    }
+    if (outcome !== 'deadline' && outcome !== 'wrong-registers') return describeEnd(outcome);
+    const end = await child.stop();
+    if (outcome === 'wrong-registers') return outcome;
+    return end.reason ?? `bpftrace gave no figures within ${FIRST_DUMP_DEADLINE_MS / 1000} s`;
+  }
+
+  #deliver(records: readonly FaultscopeRecord[], dumped: boolean): void {
+    for (const record of records) this.#options.emit(record);
+    if (dumped) this.#options.dumped();
+  }
+
+  #ended(end: BpftraceEnd, decoder: Decoder): void {
+    this.#deliver(decoder.endDump(), false);
+    if (this.#stopping) return;
+    const reason = describeEnd(end);
+    this.#status('failed', null, reason);
+    this.#fail(reason);
+  }
+
+  #status(state: ProbeRecord['state'], variant: string | null, detail: string | null): void {
+    const { set, emit, nowNs } = this.#options;
+    emit({ kind: 'probe', atNs: nowNs(), set, state, variant, detail });
+  }
+}
+
+function isWrongLayout(record: FaultscopeRecord): boolean {
+  return record.kind === 'loss' && record.what === 'registers';
+}
+
+function describeEnd(end: BpftraceEnd): string {
+  if (end.reason !== null) return end.reason;
+  return end.signal === null ? `bpftrace ended with code ${end.code ?? '?'}` : `bpftrace was killed by ${end.signal}`;
+}
+
+function deadline(ms: number): Promise<'deadline'> {
+  return new Promise((resolve) => setTimeout(() => resolve('deadline'), ms).unref());
+}

@@ -1,0 +1,76 @@
+import type { HostFacts } from '../record/record.js';
+import type { ScriptPatch } from './script.js';
+
+/** One way of running bpf/threads.bt: which parts of the script are replaced, and what to call that. */
+export interface Variant {
+  /** Shown to the user, e.g. "raw tracepoint, x86-64 registers". */
+  readonly name: string;
+  /** How the cause of a wait is read: a layout that proves wrong rules out the variants that share it. */
+  readonly registers: string;
+  readonly patches: readonly ScriptPatch[];
+}
+
+interface SwitchProbe {
+  readonly name: string;
+  readonly patches: readonly ScriptPatch[];
+}
+
+/**
+ * The raw tracepoint spares building the perf record: half the price on every switch of the host. Its arguments are
+ * (bool preempt, prev, next, unsigned int prev_state) from Linux 5.18 on (include/trace/events/sched.h).
+ */
+const RAW: SwitchProbe = {
+  name: 'raw tracepoint',
+  patches: [
+    {
+      block: 'switch',
+      text: `rawtracepoint:sched_switch /curtask->tgid == $1/ {
+  $state = (uint64)arg3;
+  if ((uint64)arg0 != 0) { $state = (uint64)0; }
+  $dead = $state & 0x80;
+`,
+    },
+  ],
+};
+
+const TRACEPOINT: SwitchProbe = { name: 'tracepoint', patches: [] };
+
+const X86_64 = { name: 'x86-64 registers', patches: [] };
+
+/** TOP_OF_KERNEL_STACK_PADDING is 16 with CONFIG_X86_FRED (arch/x86/include/asm/thread_info.h). */
+const X86_64_FRED = {
+  name: 'x86-64 registers, FRED stack',
+  patches: ['layout', 'registers'].map((block) => ({ block, from: '16384 - 168', to: '16384 - 168 - 16' })),
+};
+
+/** No saved registers: only the scheduler's state, and whether a wait ended in a major fault, are known. */
+function withoutRegisters(arch: string): { name: string; patches: readonly ScriptPatch[] } {
+  const patches: ScriptPatch[] = [
+    { block: 'layout', text: '  printf("A %llu 1\\n", (uint64)nsecs);\n' },
+    { block: 'registers', text: '  $nr = (uint64)0x3fe;\n  $sub = (uint64)0;\n' },
+  ];
+  if (arch !== 'x86_64') patches.push({ block: 'instruction', text: '  $ip = (uint64)reg("pc");\n' });
+  return { name: 'no registers: causes other than faults unknown', patches };
+}
+
+/** In the order to try them: best first. */
+export function threadsVariants({ arch, kernel, bpftrace }: HostFacts): Variant[] {
+  const switches = rawIsWorthTrying(kernel, bpftrace) ? [RAW, TRACEPOINT] : [TRACEPOINT];
+  const layouts = arch === 'x86_64' ? [X86_64, X86_64_FRED, withoutRegisters(arch)] : [withoutRegisters(arch)];
+  return layouts.flatMap((layout) =>
+    switches.map((probe) => ({
+      name: `${probe.name}, ${layout.name}`,
+      registers: layout.name,
+      patches: [...probe.patches, ...layout.patches],
+    })),
+  );
+}
+
+/**
+ * Two things that trying cannot tell: bpftrace 0.17 does not refuse a raw tracepoint, it aborts and leaves a core file;
+ * and before Linux 5.18 the arguments are others, which no error betrays.
+ */
+function rawIsWorthTrying(kernel: string, bpftrace: string | null): boolean {
+  const [major = 0, minor = 0] = kernel.split('.').map((part) => Number.parseInt(part, 10));
+  return (major > 5 || (major === 5 && minor >= 18)) && bpftrace?.startsWith('0.17.') !== true;
+}
