@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
-export const SCHEMA_FILE = new URL('../../../docs/summary.schema.json', import.meta.url);
+const SCHEMA_FILE = new URL('../../../docs/summary.schema.json', import.meta.url);
 
 /** One object of the schema: what a reader of the file sees of it. */
 export interface ObjectSchema {
@@ -11,7 +11,7 @@ export interface ObjectSchema {
   readonly properties: Readonly<Record<string, PropertySchema>>;
 }
 
-export interface PropertySchema {
+interface PropertySchema {
   readonly description?: string;
   readonly enum?: readonly string[];
   readonly required?: readonly string[];
