@@ -19,7 +19,7 @@ export interface Summary {
   readonly window: SummaryWindow;
   /** Sums over all threads, ended ones too. */
   readonly totals: SummaryTotals;
-  /** In order of appearance; ended threads keep their row. */
+  /** In order of appearance. Ended threads keep their row, the latest thousands of them; totals holds all. */
   readonly threads: readonly SummaryThread[];
   /** The longest single major faults, longest first, out of those that arrived (quality.sampling). */
   readonly longestFaults: readonly SummaryFault[];
@@ -77,8 +77,10 @@ export interface SummaryTotals {
   readonly majorFaults: number;
   /** Thread time blocked inside major faults, ns: run-queue time not included, open waits included. */
   readonly faultWaitNs: number;
-  /** Latency of the major faults that slept. */
+  /** From going off-CPU to completion; major faults that never slept are not in it. */
   readonly faultLatency: SummaryLatency;
+  /** From the fault's entry to completion, user mode only; absent unless the probe set `entry` ran. */
+  readonly exactFaultLatency?: SummaryLatency;
   /** Thread time by what it was spent on, ns; all parts are always there. */
   readonly timeNs: { readonly [part in TimePart]: number };
   /** timeNs.poll + timeNs.sleep + timeNs.parked, ns: threads with normally nothing to do. */
@@ -123,8 +125,10 @@ export interface SummaryThread {
   readonly userFaults?: number;
   /** Blocked inside major faults, ns. */
   readonly faultWaitNs: number;
-  /** Latency of the major faults that slept. */
+  /** From going off-CPU to completion; major faults that never slept are not in it. */
   readonly faultLatency: SummaryLatency;
+  /** From the fault's entry to completion, user mode only; absent unless the probe set `entry` ran. */
+  readonly exactFaultLatency?: SummaryLatency;
   /** Running, ns. */
   readonly onCpuNs: number;
   /** Runnable without a CPU, ns. */

@@ -26,7 +26,7 @@ export function summaryOf(snapshot: Snapshot): Summary {
   };
 }
 
-// Every part is copied key by key, never spread: what the model gains for the screen must not slip into a versioned
+// Every part is copied key by key, no object of the model spread: what the model gains for the screen must not slip into a versioned
 // format.
 
 function targetOf({ pid, comm, exe, launched, state }: Snapshot['target']): SummaryTarget {
@@ -39,6 +39,7 @@ function totalsOf(totals: Totals): SummaryTotals {
     majorFaults: totals.majorFaults,
     faultWaitNs: totals.faultWaitNs,
     faultLatency: latencyOf(totals.faultLatency),
+    ...exactLatencyOf(totals),
     timeNs: totals.time,
     idleNs: totals.idleNs,
     threadsAlive: totals.threadsAlive,
@@ -48,6 +49,11 @@ function totalsOf(totals: Totals): SummaryTotals {
 
 function latencyOf({ count, p50Ns, p90Ns, p99Ns, maxNs }: Distribution): SummaryLatency {
   return { count, p50Ns, p90Ns, p99Ns, maxNs };
+}
+
+/** Absent, not null, where the probe set that measures it did not run. */
+function exactLatencyOf({ exactFaultLatency: latency }: Totals | ThreadView): Pick<SummaryTotals, 'exactFaultLatency'> {
+  return latency === null ? {} : { exactFaultLatency: latencyOf(latency) };
 }
 
 function threadOf(thread: ThreadView): SummaryThread {
@@ -62,6 +68,7 @@ function threadOf(thread: ThreadView): SummaryThread {
     ...(thread.userFaults === null ? {} : { userFaults: thread.userFaults }),
     faultWaitNs: thread.faultWaitNs,
     faultLatency: latencyOf(thread.faultLatency),
+    ...exactLatencyOf(thread),
     onCpuNs: thread.onCpuNs,
     runQueueNs: thread.runQueueNs,
     waits: thread.waits.map(waitOf),

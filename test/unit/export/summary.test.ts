@@ -77,6 +77,9 @@ describe('the summary', () => {
     const summary = parsed({ ...emptySnapshot(), threads: [threadView(), threadView({ userFaults: 0 })] });
     expect(summary.threads[0]).not.toHaveProperty('userFaults');
     expect(summary.threads[1].userFaults).toBe(0);
+    expect(summary.threads[0]).not.toHaveProperty('exactFaultLatency');
+    expect(summary.totals).not.toHaveProperty('exactFaultLatency');
+    expect(parsed(fullSnapshot()).totals.exactFaultLatency.count).toBe(9);
   });
 
   test('keeps the account of a thread: lifetime = on-CPU + run queue + waits + residue', () => {

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { renderJson } from '../../../src/export/render-json.js';
+import { summaryOf } from '../../../src/export/summary.js';
+import { Trace } from '../../../src/model/trace.js';
+import type { FaultscopeRecord, SessionRecord } from '../../../src/record/record.js';
+import { schemaErrors } from './schema.js';
+
+/** Days after boot: no clock here fits a 32-bit number. */
+const BEGIN = 9_000_000_000_000_000n;
+const SECOND = 1_000_000_000n;
+
+const session: SessionRecord = {
+  kind: 'session',
+  formatVersion: 1,
+  toolVersion: '0.1.0',
+  startedAtMs: Date.UTC(2024, 0, 1),
+  atNs: BEGIN,
+  host: { kernel: '6.1.0', arch: 'x86_64', cpus: 2, bpftrace: '0.17.0' },
+  target: { pid: 40, comm: 'x', exe: null, launched: true },
+};
+
+const thread = { tid: 41, startTicks: 7 };
+const ref = { tid: 41, generation: 7 };
+/** Blocked uninterruptibly in an exception that ended in a major fault: see bpf/threads.bt. */
+const FAULT = 2 | (1 << 2) | (0x3ff << 4);
+const FAULT_LATENCY = (0x3ff << 4) | (2 << 14);
+
+const records: readonly FaultscopeRecord[] = [
+  { kind: 'probe', atNs: BEGIN + 1_234_567n, set: 'threads', state: 'running', variant: 'tracepoint', detail: null },
+  { kind: 'probe', atNs: BEGIN + 1_234_567n, set: 'entry', state: 'running', variant: 'tracepoint', detail: null },
+  { kind: 'thread', atNs: BEGIN, ...thread, name: 'worker' },
+  ...[0n, SECOND].flatMap((later): FaultscopeRecord[] => [
+    {
+      kind: 'sample',
+      atNs: BEGIN + later,
+      ...thread,
+      onCpuNs: 5n + later / 3n,
+      runQueueNs: 3n + later / 7n,
+      state: 'R',
+      majorFaults: later === 0n ? 0 : 3,
+      minorFaults: 100,
+    },
+    {
+      kind: 'process',
+      atNs: BEGIN + later,
+      majorFaults: later === 0n ? 0 : 3,
+      minorFaults: 9,
+      threads: 2,
+      hostFaults: 1,
+    },
+  ]),
+  { kind: 'wait', ...ref, code: FAULT, bucket: 50, epoch: 0, count: 3, totalNs: 20_001, maxNs: 7001 },
+  { kind: 'wait', ...ref, code: FAULT_LATENCY, bucket: 50, epoch: 0, count: 3, totalNs: 20_001, maxNs: 7001 },
+  { kind: 'fault', ...ref, atNs: BEGIN + SECOND, address: 1n << 63n, instruction: 4096n, latencyNs: 7001, weight: 3 },
+  { kind: 'entry-faults', ...ref, count: 9 },
+  { kind: 'entry-latency', ...ref, bucket: 51, count: 3, totalNs: 30_000, maxNs: 9001 },
+  { kind: 'loss', atNs: BEGIN + SECOND, set: 'threads', what: 'events', count: 2 },
+  { kind: 'tick', atNs: BEGIN + SECOND },
+];
+
+test('what the model makes of records becomes a valid summary', () => {
+  const trace = new Trace(session);
+  for (const record of records) trace.apply(record);
+  const summary = JSON.parse(renderJson(summaryOf(trace.snapshot())));
+  expect(schemaErrors()(summary)).toEqual([]);
+  expect(summary.totals.majorFaults).toBe(3);
+  expect(summary.threads).toHaveLength(1);
+  expect(summary.threads[0]).toMatchObject({
+    name: 'worker',
+    majorFaults: 3,
+    userFaults: 9,
+    faultLatency: { count: 3 },
+  });
+  expect(summary.threads[0].exactFaultLatency.maxNs).toBe(9001);
+  expect(summary.longestFaults[0]).toMatchObject({ tid: 41, address: '0x8000000000000000', latencyNs: 7001 });
+  expect(summary.quality.lostEvents).toBe(2);
+});
