@@ -7,13 +7,13 @@ export function checkKernel(host: DoctorHost): Check {
   const name = 'kernel';
   const detail = `Linux ${safeText(host.release)}`;
   if (isAtLeast(host.release, 5, 4) !== false) return { name, status: 'ok', detail };
-  return { name, status: 'warn', detail: `${detail}: 5.4 is the first that describes its types (BTF)` };
+  return { name, status: 'warn', detail: `${detail}: older than 5.4, no BTF` };
 }
 
 export function checkArchitecture(host: DoctorHost): Check {
   const name = 'architecture';
   if (host.arch === 'x86_64') return { name, status: 'ok', detail: 'x86_64: waits by system call' };
-  return { name, status: 'warn', detail: `${safeText(host.arch)}: not x86_64, waits are told apart less finely` };
+  return { name, status: 'warn', detail: `${safeText(host.arch)}: waits are told apart less finely` };
 }
 
 /** BTF, by which the scripts read task_struct: CONFIG_DEBUG_INFO_BTF. */
@@ -21,7 +21,7 @@ export function checkBtf(host: DoctorHost): Check {
   const name = 'kernel types (BTF)';
   const path = '/sys/kernel/btf/vmlinux';
   if (presence(host.root + path) === 'present') return { name, status: 'ok', detail: path };
-  return { name, status: 'missing', detail: `no ${path}: needs a kernel with CONFIG_DEBUG_INFO_BTF` };
+  return { name, status: 'missing', detail: 'none: the kernel needs CONFIG_DEBUG_INFO_BTF' };
 }
 
 /** kernel_lockdown(7): confidentiality forbids BPF to read kernel memory. */
@@ -29,7 +29,7 @@ export function checkLockdown(host: DoctorHost): Check {
   const name = 'kernel lockdown';
   const mode = /\[(\w+)\]/.exec(textOf(`${host.root}/sys/kernel/security/lockdown`) ?? '')?.[1] ?? null;
   if (mode !== 'confidentiality') return { name, status: 'ok', detail: mode ?? 'not in this kernel' };
-  return { name, status: 'missing', detail: 'confidentiality: BPF may not read; boot without lockdown=' };
+  return { name, status: 'missing', detail: 'confidentiality forbids BPF; boot without lockdown=' };
 }
 
 /** perf_event_open(2); its paranoia does not hold for root. */
@@ -37,7 +37,7 @@ export function checkPerfEvents(host: DoctorHost): Check {
   const name = 'perf events';
   const paranoid = textOf(`${host.root}/proc/sys/kernel/perf_event_paranoid`);
   if (paranoid === null) {
-    return { name, status: 'missing', detail: 'the kernel has none (CONFIG_PERF_EVENTS): no major-faults event' };
+    return { name, status: 'missing', detail: 'none: the kernel needs CONFIG_PERF_EVENTS' };
   }
   return { name, status: 'ok', detail: `software:major-faults; paranoid ${safeText(paranoid.trim())}, not for root` };
 }
@@ -47,10 +47,10 @@ export function checkSchedInfo(host: DoctorHost): Check {
   const name = 'schedstat';
   const schedstat = parseSchedstat(textOf(`${host.root}/proc/self/schedstat`) ?? '');
   if (schedstat === null) {
-    return { name, status: 'missing', detail: 'no /proc/PID/schedstat: needs a kernel with CONFIG_SCHED_INFO' };
+    return { name, status: 'missing', detail: 'none: the kernel needs CONFIG_SCHED_INFO' };
   }
   if (schedstat.timesRun > 0n) return { name, status: 'ok', detail: 'on-CPU and run-queue time by thread' };
-  return { name, status: 'warn', detail: 'all zeros: run-queue time will count as waits; boot with delayacct' };
+  return { name, status: 'warn', detail: 'all zeros: run queue counts as waiting', mend: 'boot with delayacct' };
 }
 
 /** setrlimit(2): until 5.11 BPF maps counted as locked memory (bpf: switch to memcg-based memory accounting). */

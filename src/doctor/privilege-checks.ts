@@ -27,7 +27,7 @@ export function checkPidNamespace(host: DoctorHost): Check {
   const initial = inInitialNamespace('pid', `${host.root}/proc`);
   if (initial === true) return { name, status: 'ok', detail: "the host's" };
   if (initial === null) return { name, status: 'warn', detail: '/proc/self/ns/pid cannot be read' };
-  return { name, status: 'missing', detail: "a container's: run it on the host, or with --pid=host" };
+  return { name, status: 'missing', detail: "a container's: run on the host or with --pid=host" };
 }
 
 function lackingCapabilities(effective: bigint): readonly string[] {

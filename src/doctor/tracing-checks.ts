@@ -10,7 +10,7 @@ export function checkTracefs(host: DoctorHost): Check {
   if (found.state === 'present') return { name, status: 'ok', detail: found.mount };
   if (found.state === 'hidden') return { name, status: 'warn', detail: `${found.mount} shows itself to root only` };
   if (!/\ttracefs$/m.test(textOf(`${host.root}/proc/filesystems`) ?? '')) {
-    return { name, status: 'missing', detail: 'this kernel has none (CONFIG_TRACING)' };
+    return { name, status: 'missing', detail: 'none: the kernel needs CONFIG_TRACING' };
   }
   return { name, status: 'missing', detail: 'not mounted', mend: `mount -t tracefs tracefs ${TRACEFS[0]}` };
 }
@@ -45,7 +45,7 @@ function checkEvent(host: DoctorHost, mount: string, { event, gives, without }: 
     case 'hidden':
       return { name, status: 'warn', detail: 'only root can tell' };
     case 'absent':
-      return { name, status: without, detail: `not in this kernel: not known are ${gives}` };
+      return { name, status: without, detail: `absent; it gives ${gives}` };
   }
 }
 

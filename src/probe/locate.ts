@@ -33,8 +33,11 @@ function chooseBpftrace(explicit: string | undefined, env: NodeJS.ProcessEnv): s
   const found = findProgram(named ?? 'bpftrace', searchPath(env.PATH, USUAL_DIRECTORIES));
   if (found !== null) return found;
   if (named === undefined) throw unusable('bpftrace is not installed', 'apt-get install bpftrace');
-  const source = explicit === undefined ? 'FAULTSCOPE_BPFTRACE' : '--bpftrace';
-  throw unusable(`${source} names ${safeText(named)}, which is not an executable file`, 'give the path of a bpftrace');
+  const [source, mend] =
+    explicit === undefined
+      ? ['FAULTSCOPE_BPFTRACE', 'unset FAULTSCOPE_BPFTRACE']
+      : ['--bpftrace', 'leave it out to use the installed one'];
+  throw unusable(`${source} names ${safeText(named)}, which is not an executable file`, mend);
 }
 
 async function readVersion(path: string): Promise<string> {
