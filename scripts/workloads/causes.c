@@ -393,8 +393,8 @@ int main(int argc, char **argv)
 
     read_options(argc, argv, options);
     file = open_cold_file(dir, COLD_PAGES);
-    block_end_signals();
     ready(hold);
+    block_end_signals();
     start_helper();
     size_t started = start_roles(only, threads);
 

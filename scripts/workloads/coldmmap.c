@@ -109,8 +109,8 @@ int main(int argc, char **argv)
     }
     file = open_cold_file(dir, ((size_t)mebibytes << 20) / (size_t)sysconf(_SC_PAGESIZE));
     touch_period_ns = rate_hz == 0 ? 0 : NS_PER_SECOND * (uint64_t)readers / (uint64_t)rate_hz;
-    block_end_signals();
     ready(hold);
+    block_end_signals();
 
     pthread_t *threads = calloc((size_t)readers + 2, sizeof *threads);
     uint64_t started_ns = now_ns();

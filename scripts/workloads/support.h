@@ -46,7 +46,8 @@ void wait_for_line(void);
 
 /*
  * SIGINT and SIGTERM end a workload early but in order, so that it still prints its results: block them in main()
- * before the first thread starts, then let main() wait for `duration_ns` (0: for ever) or one of them.
+ * before the first thread starts (and after ready(), so that they end a workload on hold), then let main() wait for
+ * `duration_ns` (0: for ever) or one of them.
  */
 void block_end_signals(void);
 void wait_for_end(uint64_t duration_ns);

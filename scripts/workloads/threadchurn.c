@@ -91,8 +91,8 @@ int main(int argc, char **argv)
     if (churn.rate_hz < 1)
         die("needs a rate of at least 1");
     file = open_cold_file(dir, COLD_PAGES);
-    block_end_signals();
     ready(hold);
+    block_end_signals();
     for (long i = 0; i < staying; i++)
         pthread_detach(start_thread(long_lived, NULL));
     pthread_t main_churner = start_thread(churner, &churn);

@@ -1,0 +1,95 @@
+// Measures what looking on costs, for faultscope and for the tools one would otherwise take, and prints markdown tables.
+// It asserts nothing: figures of a shared machine are no test.
+//
+//   sudo scripts/bench [--rounds 5] [--seconds 2]
+//
+// Each round measures every yardstick under every tool in turn, so that a slow minute of the machine falls on all of
+// them; the table shows the median of the rounds, and how far it is from nobody looking on.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { measureFirstFigures } from './first-figures.mjs';
+import { measureOwnCost } from './own-cost.mjs';
+import { attachPeer, findPeers } from './peers.mjs';
+import { median } from './statistics.mjs';
+import { markdownTable } from './table.mjs';
+import { measure, YARDSTICKS } from './yardsticks.mjs';
+
+const CLI = new URL('../../dist/cli.js', import.meta.url).pathname;
+
+function readArguments() {
+  const { values } = parseArgs({
+    options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '2' } },
+  });
+  return { rounds: Number(values.rounds), seconds: Number(values.seconds) };
+}
+
+/** One cell of the table: the figures of all rounds, or why there are none. */
+async function addFigure(cell, peer, yardstick, seconds, bystanderPid) {
+  try {
+    cell.figures.push(await measure(yardstick, seconds, bystanderPid, (pid) => attachPeer(peer, pid)));
+  } catch (error) {
+    cell.failure = error.message;
+  }
+}
+
+async function measurePeers(peers, { rounds, seconds }) {
+  const bystander = spawn('sleep', ['infinity']);
+  const cells = new Map(peers.map((peer) => [peer, YARDSTICKS.map(() => ({ figures: [], failure: null }))]));
+  try {
+    for (let round = 1; round <= rounds; round++) {
+      for (const [index, yardstick] of YARDSTICKS.entries()) {
+        process.stderr.write(`round ${round} of ${rounds}: ${yardstick.title}\n`);
+        for (const peer of peers) await addFigure(cells.get(peer)[index], peer, yardstick, seconds, bystander.pid);
+      }
+    }
+  } finally {
+    bystander.kill();
+  }
+  return cells;
+}
+
+function renderCell(cell, bare, unit) {
+  if (cell.figures.length === 0) return 'failed';
+  const figure = median(cell.figures);
+  const base = median(bare.figures);
+  const change = cell === bare ? '' : ` (${figure >= base ? '+' : ''}${(((figure - base) / base) * 100).toFixed(1)} %)`;
+  return `${Math.round(figure).toLocaleString('en')} ${unit}${change}`;
+}
+
+function renderPeers(peers, cells) {
+  const bare = cells.get(peers[0]);
+  const rows = peers.map((peer) => [
+    peer.name,
+    ...cells.get(peer).map((cell, index) => renderCell(cell, bare[index], YARDSTICKS[index].unit)),
+  ]);
+  const failures = peers.flatMap((peer) => [
+    ...new Set(
+      cells.get(peer).flatMap(({ failure }) => (failure === null ? [] : [`- ${peer.name} failed: ${failure}`])),
+    ),
+  ]);
+  return [markdownTable(['looking on', ...YARDSTICKS.map(({ title }) => title)], rows), ...failures].join('\n');
+}
+
+async function renderOwnFigures(rounds) {
+  const commandLine = [process.execPath, CLI];
+  const starts = [];
+  for (let round = 0; round < rounds; round++) starts.push(await measureFirstFigures(commandLine));
+  const costs = await measureOwnCost(commandLine);
+  const rows = costs.map(({ name, cpuFraction, residentMiB }) => [
+    name,
+    `${(cpuFraction * 100).toFixed(1)} %`,
+    `${Math.round(residentMiB)} MiB`,
+  ]);
+  return [
+    `From start to the first thread on the screen: ${Math.round(median(starts))} ms (median of ${rounds}).`,
+    '',
+    markdownTable(['process, 100 threads watched at 1 s', 'one CPU', 'resident'], rows),
+  ].join('\n');
+}
+
+const options = readArguments();
+const peers = findPeers();
+console.log(`Medians of ${options.rounds} alternating rounds of ${options.seconds} s each.\n`);
+console.log(renderPeers(peers, await measurePeers(peers, options)));
+if (existsSync(CLI)) console.log(`\n${await renderOwnFigures(options.rounds)}`);

@@ -1,0 +1,107 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const CLI = new URL('../../dist/cli.js', import.meta.url).pathname;
+const ROOTS = process.env.FAULTSCOPE_BPFTRACE_ROOTS ?? '/var/cache/faultscope/bpftrace-roots';
+/** Long enough for every tool to have attached; bpftrace 0.27 takes 0.6 s, a bcc tool compiles for 2 s. */
+const SETTLE_MS = 4000;
+const STOP_MS = 10_000;
+/** None ends by itself while it is measured. */
+const FOR_EVER_S = '3600';
+
+function isInstalled(program) {
+  return spawnSync('sh', ['-c', 'command -v "$0"', program]).status === 0;
+}
+
+function bpftraceVersion(program) {
+  return spawnSync(program, ['--version'], { encoding: 'utf8' }).stdout.trim().replace('bpftrace v', '');
+}
+
+function faultscope(bpftrace, extra = []) {
+  return {
+    name: ['faultscope', ...extra, `(bpftrace ${bpftraceVersion(bpftrace)})`].join(' '),
+    command: (pid, scratch) => [
+      process.execPath,
+      CLI,
+      ...['--pid', String(pid), '--headless', '--duration', `${FOR_EVER_S}s`],
+      ...['--bpftrace', bpftrace, '--export', join(scratch, 'summary.json'), ...extra],
+    ],
+  };
+}
+
+/** Every way of looking on that this machine has; the first is not to look. */
+export function findPeers() {
+  const peers = [{ name: 'nobody looks on', command: null }];
+  const bpftraces = ['bookworm', 'trixie', 'testing']
+    .map((suite) => join(ROOTS, `bpftrace-${suite}`))
+    .filter(existsSync);
+  if (existsSync(CLI)) {
+    peers.push(...bpftraces.map((bpftrace) => faultscope(bpftrace)));
+    peers.push(...bpftraces.slice(0, 1).map((bpftrace) => faultscope(bpftrace, ['--exact'])));
+  }
+  const others = [
+    {
+      name: 'perf sched record',
+      program: 'perf',
+      command: (_pid, scratch) => ['perf', 'sched', 'record', '-o', join(scratch, 'perf.data'), 'sleep', FOR_EVER_S],
+    },
+    {
+      name: 'perf trace -F maj -p',
+      program: 'perf',
+      command: (pid) => ['perf', 'trace', '--no-syscalls', '-F', 'maj', '-p', String(pid)],
+    },
+    {
+      name: 'offcputime -p (libbpf-tools)',
+      program: 'offcputime',
+      command: (pid) => ['offcputime', '-p', String(pid), FOR_EVER_S],
+    },
+    {
+      name: 'offcputime -p (bcc)',
+      program: 'offcputime-bpfcc',
+      command: (pid) => ['offcputime-bpfcc', '-p', String(pid), FOR_EVER_S],
+    },
+  ];
+  return [...peers, ...others.filter(({ program }) => isInstalled(program))];
+}
+
+function lastLine(path) {
+  const lines = readFileSync(path, 'utf8').trim().split('\n');
+  return lines.at(-1).slice(0, 160);
+}
+
+async function stop(child, exit) {
+  child.kill('SIGINT');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await exit;
+  clearTimeout(timer);
+}
+
+/** Starts the peer on `pid` and resolves to what stops it; rejects with the peer's last line if it does not stay. */
+export async function attachPeer(peer, pid) {
+  if (peer.command === null) return async () => {};
+  const scratch = mkdtempSync(join(tmpdir(), 'faultscope-bench-'));
+  const output = join(scratch, 'output');
+  const [program, ...args] = peer.command(pid, scratch);
+  const descriptor = openSync(output, 'w');
+  const child = spawn(program, args, { stdio: ['ignore', descriptor, descriptor] });
+  const exit = once(child, 'exit');
+  const stayed = await Promise.race([exit.then(() => false), sleep(SETTLE_MS, true)]);
+  if (!stayed) {
+    const reason = lastLine(output);
+    rmSync(scratch, { recursive: true });
+    throw new Error(reason);
+  }
+  return async () => {
+    const running = child.exitCode === null && child.signalCode === null;
+    // Some end in good order when their target does.
+    const failed = !running && child.exitCode !== 0;
+    if (running) await stop(child, exit);
+    const reason = lastLine(output);
+    rmSync(scratch, { recursive: true });
+    if (failed) throw new Error(reason);
+  };
+}

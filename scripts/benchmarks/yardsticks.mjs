@@ -1,0 +1,63 @@
+import { startWorkload } from './workload.mjs';
+
+/**
+ * What is measured while a tool looks on. `pick` takes the figure from the workload's lines; `better` says which way is
+ * good. A bystander is measured while the tool looks at another, sleeping process.
+ */
+export const YARDSTICKS = [
+  {
+    title: 'context switch, target',
+    workload: 'pingpong',
+    bystander: false,
+    unit: 'ns',
+    pick: (line) => line.nsPerSwitch,
+  },
+  {
+    title: 'context switch, bystander',
+    workload: 'pingpong',
+    bystander: true,
+    unit: 'ns',
+    pick: (line) => line.nsPerSwitch,
+  },
+  {
+    title: 'minor fault, target',
+    workload: 'minorfaults',
+    bystander: false,
+    unit: 'ns',
+    pick: (line) => line.nsPerFault,
+  },
+  {
+    title: 'minor fault, bystander',
+    workload: 'minorfaults',
+    bystander: true,
+    unit: 'ns',
+    pick: (line) => line.nsPerFault,
+  },
+  {
+    title: 'major faults of a cold mmap, target',
+    workload: 'coldmmap',
+    bystander: false,
+    unit: '/s',
+    pick: (line) => (line.majflt * 1e9) / line.durationNs,
+  },
+];
+
+/**
+ * Runs the yardstick's workload for `seconds`, between `attach(pid)` and the `detach()` that it resolves to, and returns
+ * the figure.
+ */
+export async function measure(yardstick, seconds, bystanderPid, attach) {
+  const workload = await startWorkload(yardstick.workload, ['--hold', '--seconds', String(seconds)]);
+  try {
+    const detach = await attach(yardstick.bystander ? bystanderPid : workload.pid);
+    try {
+      workload.go();
+      await workload.end();
+    } finally {
+      await detach();
+    }
+  } finally {
+    await workload.stop();
+  }
+  return yardstick.pick(workload.events.at(-1));
+}

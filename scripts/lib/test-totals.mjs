@@ -1,0 +1,54 @@
+// Adds up what scripts/test ran and prints the closing line, "N passed, N failed".
+//
+//   node scripts/lib/test-totals.mjs RESULTS_DIR
+//
+// The folder holds one `NAME.json` of vitest's json reporter a project and one `NAME.status` a step, with its exit code.
+// A step without a report counts as one test. So does a project that failed with every single test passing: a file that
+// does not load, or a run that was cut short, is not in vitest's count.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const NOTHING = { passed: 0, failed: 0, skipped: 0 };
+
+function countReport(path) {
+  if (!existsSync(path)) return NOTHING;
+  const report = JSON.parse(readFileSync(path, 'utf8'));
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+function countStep(directory, step) {
+  const exitCode = Number(readFileSync(join(directory, `${step}.status`), 'utf8'));
+  const reportPath = join(directory, `${step}.json`);
+  const counts = countReport(reportPath);
+  if (exitCode !== 0) return { ...counts, failed: Math.max(counts.failed, 1) };
+  return existsSync(reportPath) ? counts : { ...counts, passed: 1 };
+}
+
+function add(one, other) {
+  return {
+    passed: one.passed + other.passed,
+    failed: one.failed + other.failed,
+    skipped: one.skipped + other.skipped,
+  };
+}
+
+function describe({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+const [directory] = process.argv.slice(2);
+const steps = readdirSync(directory)
+  .filter((name) => name.endsWith('.status'))
+  .map((name) => name.slice(0, -'.status'.length));
+let total = NOTHING;
+for (const step of steps) {
+  const counts = countStep(directory, step);
+  console.log(`${step}: ${describe(counts)}`);
+  total = add(total, counts);
+}
+console.log(describe(total));
+process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
