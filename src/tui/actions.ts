@@ -1,0 +1,130 @@
+import type { Move } from './list.js';
+
+/** Everything a key can do. The `?` page, the footer and the key handling read this one list. */
+export type ActionId =
+  | Move
+  | 'open'
+  | 'back'
+  | 'filter'
+  | 'sort-left'
+  | 'sort-right'
+  | 'reverse'
+  | 'pause'
+  | 'idle'
+  | 'faults'
+  | 'exact'
+  | 'export'
+  | 'help'
+  | 'quit';
+
+export type ScreenId = 'main' | 'thread' | 'faults' | 'help';
+
+export interface Action {
+  readonly id: ActionId;
+  /** Names as {@link KeyPress} has them. */
+  readonly keys: readonly string[];
+  /** Its line on the `?` page; absent where the line of its opposite speaks for both. */
+  readonly help?: { readonly keys: string; readonly text: string };
+  /** Its place in the footer; the less important ones give way where the line is short. */
+  readonly footer?: { readonly text: string; readonly on: readonly ScreenId[]; readonly importance: number };
+}
+
+const EVERYWHERE: readonly ScreenId[] = ['main', 'thread', 'faults', 'help'];
+
+export const ACTIONS: readonly Action[] = [
+  {
+    id: 'help',
+    keys: ['?', 'f1', 'h'],
+    help: { keys: '?', text: 'this page' },
+    footer: { text: '? help', on: ['main', 'thread', 'faults'], importance: 10 },
+  },
+  {
+    id: 'back',
+    keys: ['escape'],
+    help: { keys: 'Esc', text: 'back; on the main screen: drop the filter' },
+    footer: { text: 'Esc back', on: ['thread', 'faults', 'help'], importance: 9 },
+  },
+  {
+    id: 'open',
+    keys: ['enter'],
+    help: { keys: 'Enter', text: "the chosen thread's waits, latencies and account" },
+    footer: { text: 'Enter thread', on: ['main'], importance: 6 },
+  },
+  {
+    id: 'down',
+    keys: ['down', 'j'],
+    help: { keys: 'Up Down k j', text: 'choose a row; the choice stays with its thread' },
+    footer: { text: 'Up/Down choose', on: ['thread'], importance: 8 },
+  },
+  { id: 'up', keys: ['up', 'k'], footer: { text: 'Up/Down scroll', on: ['faults', 'help'], importance: 8 } },
+  { id: 'page-down', keys: ['pagedown', 'C-f'], help: { keys: 'PgUp PgDn', text: 'a page up or down' } },
+  { id: 'page-up', keys: ['pageup', 'C-b'] },
+  {
+    id: 'home',
+    keys: ['home', 'g'],
+    help: { keys: 'Home g', text: 'the first row; from then on the top is followed' },
+  },
+  { id: 'end', keys: ['end', 'G'], help: { keys: 'End G', text: 'the last row' } },
+  {
+    id: 'filter',
+    keys: ['/'],
+    help: { keys: '/', text: 'only threads with this in their name or TID' },
+    footer: { text: '/ filter', on: ['main'], importance: 8 },
+  },
+  {
+    id: 'sort-right',
+    keys: ['>', '.', 'right'],
+    help: { keys: '< >', text: 'sort by the column to the left or right' },
+    footer: { text: '<> sort', on: ['main'], importance: 7 },
+  },
+  { id: 'sort-left', keys: ['<', ',', 'left'] },
+  {
+    id: 'reverse',
+    keys: ['r'],
+    help: { keys: 'r', text: 'reverse the order' },
+    footer: { text: 'r reverse', on: ['main'], importance: 2 },
+  },
+  {
+    id: 'pause',
+    keys: ['p', 'space'],
+    help: { keys: 'p Space', text: 'freeze the view; tracing goes on' },
+    footer: { text: 'p pause', on: ['main', 'thread', 'faults'], importance: 7 },
+  },
+  {
+    id: 'idle',
+    keys: ['i'],
+    help: { keys: 'i', text: 'idle time in or out of the shares' },
+    footer: { text: 'i idle', on: ['main'], importance: 5 },
+  },
+  {
+    id: 'faults',
+    keys: ['l'],
+    help: { keys: 'l', text: 'the longest faults' },
+    footer: { text: 'l longest', on: ['main'], importance: 3 },
+  },
+  {
+    id: 'exact',
+    keys: ['x'],
+    help: { keys: 'x', text: 'exact fault entry times on or off' },
+    footer: { text: 'x exact', on: ['main'], importance: 4 },
+  },
+  {
+    id: 'export',
+    keys: ['e'],
+    help: { keys: 'e', text: 'write the summary to a file' },
+    footer: { text: 'e export', on: ['main', 'thread', 'faults'], importance: 7 },
+  },
+  {
+    id: 'quit',
+    keys: ['q', 'C-c'],
+    help: { keys: 'q Ctrl-C', text: 'quit' },
+    footer: { text: 'q quit', on: EVERYWHERE, importance: 10 },
+  },
+];
+
+const BY_KEY = new Map(ACTIONS.flatMap((action) => action.keys.map((key) => [key, action.id] as const)));
+
+/** What a key means, if anything. */
+export function actionFor(key: string): ActionId | undefined {
+  return BY_KEY.get(key);
+}

@@ -1,0 +1,133 @@
+import { FaultscopeError } from '../errors.js';
+import type { Snapshot } from '../model/snapshot.js';
+import { type ActionId, actionFor } from './actions.js';
+import { FrameTimer } from './frames.js';
+import { type Glyphs, UNICODE_GLYPHS } from './glyphs.js';
+import type { Scene } from './scene.js';
+import { composeScreen, surroundings } from './screens.js';
+import { act, INITIAL_VIEW, typeFilter, type ViewState } from './state.js';
+import { ThreadOrder } from './thread-order.js';
+import { type KeyPress, openTerminal, type Placed } from './widgets.js';
+
+/** Where the view gets what it shows: live, paused or replayed makes no difference to it. */
+export interface ViewSource {
+  snapshot(): Snapshot;
+  /** Calls `listener` whenever `snapshot()` would give something new; returns how to stop that. */
+  onChange(listener: () => void): () => void;
+}
+
+export interface ViewActions {
+  /** Writes the summary and returns the path; what it throws is shown. */
+  exportSummary(): Promise<string>;
+  /** The reader wants to leave. The view stays until `destroy()`. */
+  quit(): void;
+  /** Starts or stops the entry probe set; absent where there is none to switch, as in a replay. */
+  toggleExact?(): void;
+}
+
+export interface ViewOptions {
+  readonly source: ViewSource;
+  readonly actions: ViewActions;
+  /** Default: the process's own. */
+  readonly input?: NodeJS.ReadableStream;
+  readonly output?: NodeJS.WritableStream;
+  /** TERM, the locale and NO_COLOR are read from here. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface LiveView {
+  /** Restores the terminal; may be called more than once, also from signal and crash handlers, which stay the caller's. */
+  destroy(): void;
+}
+
+/**
+ * Shows the live screen until destroyed; Ctrl-C arrives as a key, because the terminal is raw, and calls `quit`.
+ * @throws FaultscopeError (usage) on a terminal that cannot show a screen
+ */
+export function openLiveView(options: ViewOptions): LiveView {
+  return new LiveScreen(options);
+}
+
+class LiveScreen implements LiveView {
+  readonly #options: ViewOptions;
+  readonly #order = new ThreadOrder();
+  readonly #terminal;
+  readonly #frames;
+  readonly #unsubscribe: () => void;
+  #state: ViewState = INITIAL_VIEW;
+  #drawn = { width: 0, height: 0, glyphs: UNICODE_GLYPHS };
+
+  constructor(options: ViewOptions) {
+    this.#options = options;
+    const { input, output, env } = options;
+    this.#terminal = openTerminal({
+      input,
+      output,
+      env,
+      frame: (width, height, glyphs) => this.#frame(width, height, glyphs),
+      onKey: (key) => this.#onKey(key),
+    });
+    this.#frames = new FrameTimer(() => this.#terminal.render());
+    this.#unsubscribe = options.source.onChange(() => {
+      if (this.#state.paused === null) this.#frames.request();
+    });
+    this.#frames.request();
+  }
+
+  destroy(): void {
+    this.#unsubscribe();
+    this.#frames.stop();
+    this.#terminal.destroy();
+  }
+
+  #scene(glyphs: Glyphs): Scene {
+    const snapshot = this.#state.paused ?? this.#options.source.snapshot();
+    return { snapshot, view: this.#state, glyphs, ordered: this.#order.of(snapshot, this.#state.query) };
+  }
+
+  #frame(width: number, height: number, glyphs: Glyphs): readonly Placed[] {
+    this.#drawn = { width, height, glyphs };
+    return composeScreen(this.#scene(glyphs), width, height);
+  }
+
+  #onKey(key: KeyPress): void {
+    if (this.#state.filterBefore !== null && key.name !== 'C-c') {
+      this.#show(typeFilter(this.#state, key));
+      return;
+    }
+    const action = actionFor(key.name);
+    if (action !== undefined) this.#do(action);
+  }
+
+  #do(action: ActionId): void {
+    const { width, height, glyphs } = this.#drawn;
+    this.#show({ ...act(this.#state, action, surroundings(this.#scene(glyphs), width, height)), message: null });
+    if (action === 'quit') this.#options.actions.quit();
+    else if (action === 'export') void this.#export();
+    else if (action === 'exact') this.#toggleExact();
+  }
+
+  #toggleExact(): void {
+    const { toggleExact } = this.#options.actions;
+    if (toggleExact === undefined) this.#say('exact entry times cannot be switched here');
+    else toggleExact.call(this.#options.actions);
+  }
+
+  async #export(): Promise<void> {
+    this.#say('writing the summary');
+    try {
+      this.#say(`summary written to ${await this.#options.actions.exportSummary()}`);
+    } catch (error) {
+      this.#say(`not written: ${error instanceof FaultscopeError ? error.line : String(error)}`);
+    }
+  }
+
+  #say(message: string): void {
+    this.#show({ ...this.#state, message });
+  }
+
+  #show(state: ViewState): void {
+    this.#state = state;
+    this.#frames.request();
+  }
+}

@@ -1,0 +1,52 @@
+import type { MicroUnit } from '../text/units.js';
+
+/** The characters beyond letters that views draw with. */
+export interface Glyphs {
+  readonly unicode: boolean;
+  readonly micro: MicroUnit;
+  readonly rule: string;
+  readonly axis: string;
+  readonly corner: string;
+  readonly ellipsis: string;
+  /** A horizontal bar's column, from an eighth (or nothing) to full. */
+  readonly bar: readonly string[];
+  /** A vertical bar's column, lowest first; the first stands for a known nought. */
+  readonly level: readonly string[];
+}
+
+export const UNICODE_GLYPHS: Glyphs = {
+  unicode: true,
+  micro: 'µs',
+  rule: '─',
+  axis: '│',
+  corner: '└',
+  ellipsis: '…',
+  bar: ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'],
+  level: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+};
+
+export const ASCII_GLYPHS: Glyphs = {
+  unicode: false,
+  micro: 'us',
+  rule: '-',
+  axis: '|',
+  corner: '+',
+  ellipsis: '...',
+  bar: ['#'],
+  level: ['_', '.', ':', '#'],
+};
+
+/** A bar of `fraction` of `width` columns; what is above nought shows at least its smallest mark. */
+export function barText(fraction: number, width: number, glyphs: Glyphs): string {
+  const steps = glyphs.bar.length;
+  const filled = Math.min(width * steps, Math.round(fraction * width * steps));
+  const marks = fraction > 0 ? Math.max(1, filled) : 0;
+  const whole = (glyphs.bar.at(-1) ?? '').repeat(Math.floor(marks / steps));
+  return whole + (glyphs.bar[(marks % steps) - 1] ?? '');
+}
+
+/** The title of a panel, set into a rule of `width` columns. */
+export function titleText(title: string, width: number, glyphs: Glyphs): string {
+  const text = `${glyphs.rule} ${title} `;
+  return text + glyphs.rule.repeat(Math.max(0, width - text.length));
+}

@@ -1,0 +1,37 @@
+import { ACTIONS, type ScreenId } from '../actions.js';
+import type { Panel } from '../scene.js';
+import { type Line, span } from '../styled.js';
+
+/** The answer to the last key, the filter being typed, or the keys of this screen. */
+export const footer: Panel = ({ view }, width) => {
+  if (view.filterBefore !== null) {
+    return [
+      [
+        span(' filter: ', 'label'),
+        span(view.query.filter, 'strong'),
+        span(' ', 'chosen'),
+        span('  Enter keeps it, Esc takes it back', 'label'),
+      ],
+    ];
+  }
+  return [view.message === null ? keysOf(view.screen, width) : [span(` ${view.message}`, 'strong')]];
+};
+
+/** The most important keys that fit, in the order of the list. */
+function keysOf(screen: ScreenId, width: number): Line {
+  const places = ACTIONS.flatMap(({ footer: place }) => (place?.on.includes(screen) ? [place] : []));
+  let room = width;
+  const fitting = places
+    .toSorted((a, b) => b.importance - a.importance)
+    .filter(({ text }) => {
+      const fits = text.length + 2 <= room;
+      if (fits) room -= text.length + 2;
+      return fits;
+    });
+  return places
+    .filter((place) => fitting.includes(place))
+    .flatMap(({ text }) => {
+      const [key = '', ...words] = text.split(' ');
+      return [span(` ${key}`, 'key'), span(` ${words.join(' ')} `, 'label')];
+    });
+}

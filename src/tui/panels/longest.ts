@@ -1,0 +1,47 @@
+import type { FaultView } from '../../model/snapshot.js';
+import { cell } from '../../text/cell.js';
+import { formatClock, formatDuration } from '../../text/units.js';
+import { type Glyphs, titleText } from '../glyphs.js';
+import type { Panel, Scene } from '../scene.js';
+import { type Line, span } from '../styled.js';
+import { threadName } from '../words.js';
+
+export const LONGEST_HEAD_ROWS = 2;
+
+/** The longest single major faults, longest first. */
+export const longest: Panel = (scene, width, height) => faultLog(scene, width, height, 0);
+
+/** The same on a page of its own, scrolled. */
+export const longestPage: Panel = (scene, width, height) => faultLog(scene, width, height, scene.view.scroll);
+
+function faultLog({ snapshot, glyphs }: Scene, width: number, height: number, from: number): Line[] {
+  const faults = snapshot.longestFaults;
+  const shown = faults.slice(from, from + Math.max(0, height - LONGEST_HEAD_ROWS));
+  const { oneIn } = snapshot.quality.sampling;
+  const source = oneIn === 1 ? '' : `, of the 1 in ${oneIn} that are sent`;
+  const range = `${shown.length === 0 ? 0 : from + 1}-${from + shown.length} of ${faults.length}`;
+  return [
+    [span(titleText(`longest major faults${source}: ${range}`, width, glyphs), 'title')],
+    [
+      span(
+        ` ${cell('at', 8, 'right')}  ${cell('latency', 7, 'right')} ${cell('TID', 8, 'right')} ${cell('name', 16)} ${cell('address', 18, 'right')} ${cell('instruction', 18, 'right')}`,
+        'label',
+      ),
+    ],
+    ...shown.map((fault) => faultLine(fault, glyphs)),
+    ...(faults.length === 0 ? [[span('  none yet', 'label')]] : []),
+  ];
+}
+
+function faultLine(fault: FaultView, { micro }: Glyphs): Line {
+  return [
+    span(` ${cell(formatClock(fault.atNs), 8, 'right')}  `),
+    span(cell(formatDuration(fault.latencyNs, micro), 7, 'right'), 'fault'),
+    span(` ${cell(String(fault.tid), 8, 'right')} ${cell(threadName({ name: fault.threadName }), 16)} `),
+    span(`${cell(hex(fault.address), 18, 'right')} ${cell(hex(fault.instruction), 18, 'right')}`),
+  ];
+}
+
+function hex(address: bigint): string {
+  return `0x${address.toString(16)}`;
+}

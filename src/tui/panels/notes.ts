@@ -1,0 +1,43 @@
+import type { Snapshot } from '../../model/snapshot.js';
+import { columnsOf } from '../../text/cell.js';
+import { formatClock } from '../../text/units.js';
+import { titleText } from '../glyphs.js';
+import type { Panel } from '../scene.js';
+import { type Line, span } from '../styled.js';
+
+/** Losses and limits in words with their time, the newest ones last; what failed stays above them. */
+export const notes: Panel = ({ snapshot, glyphs }, width, height) => {
+  const all = [
+    ...failures(snapshot),
+    ...snapshot.quality.notes.map(({ atNs, text }) => ({ when: formatClock(atNs), text })),
+  ];
+  const room = Math.max(0, height - 1);
+  const lines = all.flatMap(({ when, text }) => noteLines(when, text, width));
+  const title = all.length === 0 ? 'notes: none' : `notes (${all.length}), newest last`;
+  return [[span(titleText(title, width, glyphs), 'title')], ...lines.slice(Math.max(0, lines.length - room))];
+};
+
+function failures({ probes }: Snapshot): { when: string; text: string }[] {
+  return probes
+    .filter(({ state }) => state === 'failed')
+    .map(({ set, detail }) => ({ when: 'FAILED', text: `probe set ${set}: ${detail ?? 'no reason given'}` }));
+}
+
+function noteLines(when: string, text: string, width: number): Line[] {
+  const indent = 9;
+  return wrap(text, width - indent).map((part, index) => [
+    span(`${index === 0 ? when.padStart(indent - 2) : ''.padStart(indent - 2)}  `, 'label'),
+    span(part),
+  ]);
+}
+
+/** Breaks a sentence between words; a word longer than the line is cut by the painter. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && columnsOf(`${last} ${word}`) <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,17 @@
+import type { Snapshot } from '../model/snapshot.js';
+import type { Glyphs } from './glyphs.js';
+import type { ViewState } from './state.js';
+import type { Line } from './styled.js';
+import type { OrderedThreads } from './thread-order.js';
+
+/** All a panel draws from. */
+export interface Scene {
+  readonly snapshot: Snapshot;
+  readonly view: ViewState;
+  readonly glyphs: Glyphs;
+  /** The filtered and sorted threads. */
+  readonly ordered: OrderedThreads;
+}
+
+/** Draws one panel: at most `height` lines, meant for `width` columns. Pure. */
+export type Panel = (scene: Scene, width: number, height: number) => readonly Line[];

@@ -1,0 +1,145 @@
+import type { Snapshot } from '../model/snapshot.js';
+import type { ActionId, ScreenId } from './actions.js';
+import { chosenId, LIST_TOP, type ListState, type Move, move } from './list.js';
+import { DEFAULT_SORT, fitColumns, THREAD_COLUMNS } from './thread-columns.js';
+import type { ThreadQuery } from './thread-order.js';
+
+/** What the reader has chosen to see. Replaced, never changed. */
+export interface ViewState {
+  readonly screen: ScreenId;
+  /** Where Esc leads from the help page. */
+  readonly before: ScreenId;
+  readonly query: ThreadQuery;
+  readonly threads: ListState;
+  /** ThreadView.id of the thread whose page is open. */
+  readonly openThread: string | null;
+  readonly waits: ListState;
+  /** First line shown of the help and of the longest faults. */
+  readonly scroll: number;
+  /** While the filter is being typed: what it was before. */
+  readonly filterBefore: string | null;
+  readonly showIdle: boolean;
+  /** The snapshot the view is frozen on. */
+  readonly paused: Snapshot | null;
+  /** The answer to the last key, until the next one. */
+  readonly message: string | null;
+}
+
+export const INITIAL_VIEW: ViewState = {
+  screen: 'main',
+  before: 'main',
+  query: { sort: DEFAULT_SORT, descending: true, filter: '' },
+  threads: LIST_TOP,
+  openThread: null,
+  waits: LIST_TOP,
+  scroll: 0,
+  filterBefore: null,
+  showIdle: false,
+  paused: null,
+  message: null,
+};
+
+/** What an action needs to know of the screen as it was last drawn. */
+export interface Surroundings {
+  readonly snapshot: Snapshot;
+  readonly threadIds: readonly string[];
+  readonly threadRows: number;
+  /** Width of the thread table: only columns on the screen can be sorted by. */
+  readonly tableWidth: number;
+  readonly waitIds: readonly string[];
+  readonly waitRows: number;
+  /** Lines of the page on the screen, and how many of them fit. */
+  readonly pageLines: number;
+  readonly pageRows: number;
+}
+
+/** The view after an action; `quit`, `export` and `exact` change nothing here. */
+export function act(state: ViewState, action: ActionId, around: Surroundings): ViewState {
+  switch (action) {
+    case 'up':
+    case 'down':
+    case 'page-up':
+    case 'page-down':
+    case 'home':
+    case 'end':
+      return moved(state, action, around);
+    case 'open':
+      return opened(state, around);
+    case 'back':
+      return back(state);
+    case 'help':
+      return { ...state, screen: 'help', before: state.screen === 'help' ? state.before : state.screen, scroll: 0 };
+    case 'faults':
+      return { ...state, screen: state.screen === 'faults' ? 'main' : 'faults', scroll: 0 };
+    case 'filter':
+      return { ...state, screen: 'main', filterBefore: state.query.filter };
+    case 'sort-left':
+      return sorted(state, -1, around.tableWidth);
+    case 'sort-right':
+      return sorted(state, 1, around.tableWidth);
+    case 'reverse':
+      return { ...state, query: { ...state.query, descending: !state.query.descending } };
+    case 'pause':
+      return { ...state, paused: state.paused === null ? around.snapshot : null };
+    case 'idle':
+      return { ...state, showIdle: !state.showIdle };
+    default:
+      return state;
+  }
+}
+
+/** A key pressed while the filter is being typed. */
+export function typeFilter(state: ViewState, key: { readonly name: string; readonly text: string | null }): ViewState {
+  const { filter } = state.query;
+  const withFilter = (next: string): ViewState => ({
+    ...state,
+    threads: LIST_TOP,
+    query: { ...state.query, filter: next },
+  });
+  if (key.name === 'escape') return { ...withFilter(state.filterBefore ?? ''), filterBefore: null };
+  if (key.name === 'enter') return { ...state, filterBefore: null };
+  if (key.name === 'backspace') return withFilter(Array.from(filter).slice(0, -1).join(''));
+  if (key.name === 'C-u') return withFilter('');
+  return key.text === null ? state : withFilter(filter + key.text);
+}
+
+function moved(state: ViewState, by: Move, around: Surroundings): ViewState {
+  if (state.screen === 'main')
+    return { ...state, threads: move(state.threads, around.threadIds, around.threadRows, by) };
+  if (state.screen === 'thread') return { ...state, waits: move(state.waits, around.waitIds, around.waitRows, by) };
+  const page = Math.max(1, around.pageRows - 1);
+  const steps = {
+    up: -1,
+    down: 1,
+    'page-up': -page,
+    'page-down': page,
+    home: -around.pageLines,
+    end: around.pageLines,
+  };
+  const last = Math.max(0, around.pageLines - around.pageRows);
+  return { ...state, scroll: Math.min(last, Math.max(0, state.scroll + steps[by])) };
+}
+
+function opened(state: ViewState, around: Surroundings): ViewState {
+  if (state.screen !== 'main') return state;
+  const openThread = chosenId(state.threads, around.threadIds);
+  return openThread === null ? state : { ...state, screen: 'thread', openThread, waits: LIST_TOP };
+}
+
+function back(state: ViewState): ViewState {
+  if (state.screen === 'help') return { ...state, screen: state.before, scroll: 0 };
+  if (state.screen !== 'main') return { ...state, screen: 'main', scroll: 0 };
+  return { ...state, query: { ...state.query, filter: '' } };
+}
+
+/** Moves to the neighbouring column; figures begin with the largest, names with the first. */
+function sorted(state: ViewState, step: 1 | -1, tableWidth: number): ViewState {
+  const shown = fitColumns(tableWidth).map(({ column }) => column);
+  const at = shown.findIndex(({ id }) => id === state.query.sort);
+  const next = shown[(at + step + shown.length) % shown.length] ?? THREAD_COLUMNS[0];
+  if (next === undefined) return state;
+  return {
+    ...state,
+    query: { ...state.query, sort: next.id, descending: next.align === 'right' && next.id !== 'tid' },
+  };
+}

@@ -1,0 +1,229 @@
+import { createRequire } from 'node:module';
+import blessed from 'blessed';
+import type { Glyphs } from './glyphs.js';
+import { type Area, type CellGrid, paint, type ScreenCell } from './painter.js';
+import type { Line } from './styled.js';
+import { forEightColours, withoutColour } from './tones.js';
+import { terminalTraits } from './traits.js';
+
+/** A key as the action list names it: `q`, `<`, `C-c`, `pageup`, `enter`; `text` is what it types, if anything. */
+export interface KeyPress {
+  readonly name: string;
+  readonly text: string | null;
+}
+
+/** A plot of dots, two a column and four a row: heights of 0 to 1 from left to right, null where nothing is known. */
+export interface Plot {
+  readonly area: Area;
+  readonly heights: readonly (number | null)[];
+}
+
+/** A part of the screen and what stands in it. */
+export interface Placed {
+  readonly area: Area;
+  readonly lines: readonly Line[];
+  readonly plot?: Plot | undefined;
+}
+
+export interface TerminalOptions {
+  readonly input?: NodeJS.ReadableStream | undefined;
+  readonly output?: NodeJS.WritableStream | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  /** Called for every frame, also when the size changed; must do no I/O. */
+  readonly frame: (width: number, height: number, glyphs: Glyphs) => readonly Placed[];
+  readonly onKey: (key: KeyPress) => void;
+}
+
+export interface Terminal {
+  /** Draws a frame now. */
+  render(): void;
+  /** Gives the terminal back as it was found; may be called more than once and from any handler. */
+  destroy(): void;
+}
+
+/**
+ * Takes over the terminal: alternate screen, raw keys, no mouse. Signals and uncaught exceptions stay the caller's; only
+ * at process exit does a screen still open restore itself.
+ * @throws FaultscopeError on a terminal that cannot show a screen
+ */
+export function openTerminal(options: TerminalOptions): Terminal {
+  const { terminal, glyphs, colour } = terminalTraits(options.env);
+  const screen = openScreen(options, terminal, glyphs.unicode);
+  const plots = new PlotWidget(screen);
+  const recolour = recolouring(colour, screen.tput.colors);
+
+  const drawLine = screen.draw.bind(screen);
+  screen.draw = (start, end) => {
+    if (recolour !== null) for (const row of screen.lines) for (const cell of row) cell[0] = recolour(cell[0]);
+    drawLine(start, end);
+  };
+  const canvas = blessed.box({ top: 0, left: 0, width: '100%', height: '100%' });
+  const uncertain = { before: new Set<number>() };
+  const render = () => {
+    const placed = options.frame(screen.cols, screen.rows, glyphs);
+    uncertain.before = drawFrame(screen, placed, glyphs.unicode, uncertain.before);
+    plots.show(placed.find(({ plot }) => plot !== undefined)?.plot);
+  };
+  Object.assign(canvas, { render });
+  screen.prepend(canvas);
+  screen.program.on('keypress', (text: string | undefined, key: BlessedKey) => {
+    const press = keyPress(text, key);
+    if (press !== null) options.onKey(press);
+  });
+  return {
+    render: () => screen.render(),
+    destroy: () => {
+      if (!screen.destroyed) screen.destroy();
+    },
+  };
+}
+
+interface BlessedKey {
+  readonly full: string;
+  readonly ctrl?: boolean;
+  readonly meta?: boolean;
+}
+
+type ScreenRow = ScreenCell[] & { dirty: boolean };
+
+/** What blessed 0.1.81 really has, where its typings say nothing or something else. */
+interface Screen
+  extends Omit<blessed.Widgets.Screen, 'program' | 'tput' | 'lines' | 'olines' | 'draw' | 'cols' | 'rows'> {
+  readonly program: NodeJS.EventEmitter;
+  readonly tput: { brokenACS: boolean; readonly colors: number };
+  readonly lines: ScreenRow[];
+  readonly olines: ScreenCell[][];
+  readonly cols: number;
+  readonly rows: number;
+  /** The attribute word of an empty cell. */
+  readonly dattr: number;
+  readonly destroyed?: boolean;
+  draw(start: number, end: number): void;
+}
+
+function openScreen({ input, output }: TerminalOptions, terminal: string, unicode: boolean): Screen {
+  const settings = { input, output, terminal, forceUnicode: unicode, fullUnicode: false, warnings: false };
+  const screen = withoutTmux(() => blessed.screen(settings as blessed.Widgets.IScreenOptions)) as unknown as Screen;
+  leaveSignalsToCaller();
+  // Line drawing is written as UTF-8 or as ASCII; the alternate character set is needed for neither.
+  screen.tput.brokenACS = true;
+  return screen;
+}
+
+/** blessed runs `tmux -V` where TMUX is set; a program run as root starts nothing it does not need. */
+function withoutTmux<Result>(open: () => Result): Result {
+  const { TMUX: tmux } = process.env;
+  delete process.env.TMUX;
+  try {
+    return open();
+  } finally {
+    if (tmux !== undefined) process.env.TMUX = tmux;
+  }
+}
+
+/** blessed's handlers swallow signals while others listen; its exit handler, which restores the screen, may stay. */
+function leaveSignalsToCaller(): void {
+  const { Screen: handlers } = blessed as unknown as { readonly Screen: Record<string, (...args: unknown[]) => void> };
+  const owned: readonly (readonly [event: string, handler: string])[] = [
+    ['uncaughtException', '_exceptionHandler'],
+    ['SIGTERM', '_sigtermHandler'],
+    ['SIGINT', '_sigintHandler'],
+    ['SIGQUIT', '_sigquitHandler'],
+  ];
+  for (const [event, name] of owned) {
+    const handler = handlers[name];
+    if (handler !== undefined) process.removeListener(event, handler);
+  }
+}
+
+/** How attributes must change for this terminal; null where they need not. */
+function recolouring(colour: boolean, colours: number): ((attribute: number) => number) | null {
+  if (!colour || !(colours >= 8)) return withoutColour;
+  return colours < 16 ? forEightColours : null;
+}
+
+/** Writes a frame into the screen's cells; returns the rows on whose widths terminals may disagree. */
+function drawFrame(screen: Screen, placed: readonly Placed[], unicode: boolean, before: Set<number>): Set<number> {
+  const grid: CellGrid = { rows: screen.lines, uncertainRows: new Set(), unicode };
+  for (const row of screen.lines) {
+    row.dirty = true;
+    for (const cell of row) {
+      cell[0] = screen.dattr;
+      cell[1] = ' ';
+    }
+  }
+  for (const { area, lines } of placed) paint(grid, area, lines);
+  for (const y of [...before, ...grid.uncertainRows]) {
+    for (const cell of screen.olines[y] ?? []) cell[1] = '\0';
+  }
+  return grid.uncertainRows;
+}
+
+function keyPress(text: string | undefined, key: BlessedKey): KeyPress | null {
+  // A carriage return comes twice, as `return` and as `enter`.
+  if (key.full === 'return') return null;
+  if (key.full === 'linefeed' || key.full === 'C-j') return { name: 'enter', text: null };
+  const typed = text !== undefined && !key.ctrl && !key.meta && text >= ' ' && text !== '\x7f' ? text : null;
+  return { name: typed === null || typed === ' ' ? key.full : typed, text: typed };
+}
+
+/** blessed-contrib's canvas of braille dots, sized anew whenever its area changes (it keeps its first size by itself). */
+class PlotWidget {
+  readonly #canvas: ContribCanvas;
+  #size = '';
+
+  constructor(screen: Screen) {
+    this.#canvas = contribCanvas()({ top: 0, left: 0, width: 2, height: 1, hidden: true });
+    this.#canvas.calcSize = function calcSize() {
+      this.canvasSize = { width: this.width * 2, height: this.height * 4 };
+    };
+    screen.append(this.#canvas);
+  }
+
+  show(plot: Plot | undefined): void {
+    const canvas = this.#canvas;
+    canvas.hidden = plot === undefined;
+    if (plot === undefined) return;
+    const { left, top, width, height } = plot.area;
+    Object.assign(canvas.position, { left, top, width, height });
+    if (this.#size !== `${width}x${height}`) {
+      this.#size = `${width}x${height}`;
+      canvas.emit('attach');
+    }
+    drawHeights(canvas, plot.heights);
+  }
+}
+
+/** A dot column for each height; a known nought is one dot on the base line, an unknown one is blank. */
+function drawHeights({ ctx, canvasSize: { height } }: ContribCanvas, heights: readonly (number | null)[]): void {
+  ctx.canvas.clear();
+  ctx.strokeStyle = 'magenta';
+  for (const [x, share] of heights.entries()) {
+    if (share === null) continue;
+    const dots = Math.max(1, Math.round(share * height));
+    ctx.beginPath();
+    ctx.moveTo(x, height - 1);
+    ctx.lineTo(x, height - dots);
+    ctx.stroke();
+  }
+}
+
+interface ContribCanvas extends blessed.Widgets.BoxElement {
+  calcSize(this: ContribCanvas): void;
+  canvasSize: { width: number; height: number };
+  readonly width: number;
+  readonly height: number;
+  readonly ctx: {
+    strokeStyle: string;
+    readonly canvas: { clear(): void };
+    beginPath(): void;
+    moveTo(x: number, y: number): void;
+    lineTo(x: number, y: number): void;
+    stroke(): void;
+  };
+}
+
+/** The one widget of blessed-contrib that is used; its index would load thirty more, and a Markdown parser. */
+function contribCanvas(): (options: blessed.Widgets.BoxOptions) => ContribCanvas {
+  return createRequire(import.meta.url)('blessed-contrib/lib/widget/canvas.js');
+}

@@ -1,0 +1,237 @@
+import { CAUSES, type Cause, TIME_PARTS, type TimePart } from '../../../src/model/cause.js';
+import type {
+  Distribution,
+  FaultView,
+  HistogramCell,
+  HistoryPoint,
+  Snapshot,
+  ThreadView,
+  TimeSplit,
+  WaitView,
+} from '../../../src/model/snapshot.js';
+
+/** Made-up snapshots for screens: plausible figures, the same every time. */
+
+export const NO_TIME = Object.fromEntries(TIME_PARTS.map((part) => [part, 0])) as TimeSplit;
+const NOTHING_MEASURED: Distribution = { count: 0, p50Ns: null, p90Ns: null, p99Ns: null, maxNs: null };
+const MS = 1e6;
+
+export function timeSplit(parts: Partial<Record<TimePart, number>>): TimeSplit {
+  return { ...NO_TIME, ...parts };
+}
+
+/** A log-linear histogram with one hump around `centreNs`. */
+function hump(centreNs: number, count: number): HistogramCell[] {
+  const octave = Math.floor(Math.log2(centreNs));
+  return [-3, -2, -1, 0, 1, 2, 3, 4, 5].flatMap((step) =>
+    Array.from({ length: 8 }, (_, part) => {
+      const fromNs = 2 ** (octave + step) * (1 + part / 8);
+      const weight = 0.25 ** Math.abs(step) * (part + 1);
+      return { fromNs, toNs: fromNs + 2 ** (octave + step) / 8, count: Math.floor((count * weight) / 50) };
+    }),
+  );
+}
+
+function distribution(count: number, medianNs: number): Distribution {
+  if (count === 0) return NOTHING_MEASURED;
+  return { count, p50Ns: medianNs, p90Ns: medianNs * 2.1, p99Ns: medianNs * 4.5, maxNs: medianNs * 340 };
+}
+
+function wait(cause: Cause, syscall: string | null, totalNs: number, medianNs: number): WaitView {
+  const count = Math.round(totalNs / medianNs / 1.3);
+  const measured = distribution(count, medianNs);
+  return {
+    cause,
+    syscall,
+    count,
+    totalNs,
+    maxNs: measured.maxNs ?? 0,
+    open: false,
+    distribution: measured,
+    histogram: hump(medianNs, count),
+  };
+}
+
+/** A thread that reads cold pages: three quarters of its 42 s in major faults. */
+export function faultingThread(tid: number, facts: Partial<ThreadView> = {}): ThreadView {
+  const jitter = (tid * 7919) % 100;
+  const majorFaults = 36_900 + jitter * 10;
+  const time = timeSplit({ fault: 31.9e9, onCpu: 5.5e9 - jitter * MS, runQueue: 4.2e9, disk: 0.4e9 });
+  return {
+    id: `${tid}`,
+    tid,
+    name: 'coldmmap',
+    alive: true,
+    lifetimeNs: 42.1e9,
+    now: { doing: 'waiting', cause: 'fault', syscall: null, forNs: 80_000 },
+    majorFaults,
+    majorFaultsNoSleep: 12,
+    majorFaultRateHz: 8600 + jitter,
+    faultWaitNs: time.fault,
+    faultLatency: distribution(majorFaults, 92_000),
+    exactFaultLatency: null,
+    faultHistogram: hump(92_000, majorFaults),
+    onCpuNs: time.onCpu,
+    runQueueNs: time.runQueue,
+    waits: [wait('fault', null, time.fault, 92_000), wait('disk', 'pread64', time.disk, 2.2 * MS)],
+    time,
+    residueNs: 100 * MS + jitter * MS,
+    userFaults: null,
+    kernelMajorFaults: majorFaults,
+    ...facts,
+  };
+}
+
+/** A thread with nothing to do. */
+export function idleThread(tid: number, facts: Partial<ThreadView> = {}): ThreadView {
+  const time = timeSplit({ sleep: 41.4e9, onCpu: 0.5e9, runQueue: 0.19e9 });
+  return {
+    ...faultingThread(tid),
+    now: { doing: 'waiting', cause: 'sleep', syscall: 'clock_nanosleep', forNs: 12e9 },
+    majorFaults: 0,
+    majorFaultsNoSleep: 0,
+    majorFaultRateHz: 0,
+    faultWaitNs: 0,
+    faultLatency: NOTHING_MEASURED,
+    faultHistogram: [],
+    onCpuNs: time.onCpu,
+    runQueueNs: time.runQueue,
+    waits: [{ ...wait('sleep', 'clock_nanosleep', time.sleep, 1.06 * MS), open: true }],
+    time,
+    residueNs: 10 * MS,
+    kernelMajorFaults: 0,
+    ...facts,
+  };
+}
+
+/** A thread that is gone, and whose name was never read. */
+export function endedThread(tid: number): ThreadView {
+  return { ...faultingThread(tid), name: null, alive: false, now: { doing: 'ended' }, kernelMajorFaults: null };
+}
+
+/** Half a second a point; the load swings, and rests between `quietFrom` and `quietTo`. */
+export function history(points: number, quietFrom = 50, quietTo = 56): HistoryPoint[] {
+  return Array.from({ length: points }, (_, index) => {
+    const load = index >= quietFrom && index < quietTo ? 0 : 0.55 + 0.45 * Math.sin(index / 7);
+    return {
+      atNs: (index + 1) * 500 * MS,
+      durationNs: 500 * MS,
+      majorFaults: Math.round(8600 * load),
+      time: timeSplit({
+        fault: 1500 * MS * load,
+        onCpu: 260 * MS * load + 20 * MS,
+        runQueue: 200 * MS * load,
+        disk: 20 * MS,
+        lock: 40 * MS * (1 - load),
+        sleep: 500 * MS,
+      }),
+    };
+  });
+}
+
+function longFault(index: number): FaultView {
+  return {
+    atNs: (37 - index) * 1e9,
+    tid: 4712 + (index % 3),
+    threadName: 'coldmmap',
+    address: 0x7f3a_1200_0000n + BigInt(index) * 0x1000n,
+    instruction: 0x48_f0_20n,
+    latencyNs: 31 * MS - index * 1.3 * MS,
+  };
+}
+
+const TOTAL_TIME = timeSplit({
+  fault: 95.7e9,
+  onCpu: 17e9,
+  runQueue: 12.8e9,
+  disk: 1.2e9,
+  lock: 0.4e9,
+  sleep: 41.4e9,
+});
+
+/** A Go program reading a cold mapping, 42 seconds in; `facts` replace whole parts. */
+export function snapshot(facts: Partial<Snapshot> = {}): Snapshot {
+  return {
+    tool: { version: '0.1.0' },
+    host: { kernel: '6.18.0', arch: 'x86_64', cpus: 2, bpftrace: '0.23.2' },
+    target: { pid: 4711, comm: 'coldmmap', exe: '/opt/coldmmap', launched: false, state: { alive: true } },
+    window: { startedAtMs: 1_700_000_000_000, startNs: 1000n, durationNs: 42.5e9 },
+    probes: [
+      { set: 'threads', state: 'running', variant: 'rawtracepoint, x86-64 registers', detail: null },
+      { set: 'entry', state: 'off', variant: null, detail: null },
+    ],
+    totals: {
+      majorFaults: 110_700,
+      faultWaitNs: TOTAL_TIME.fault,
+      majorFaultRateHz: 17_200,
+      minorFaultRateHz: 1240,
+      faultLatency: distribution(110_700, 92_000),
+      exactFaultLatency: null,
+      time: TOTAL_TIME,
+      idleNs: TOTAL_TIME.sleep,
+      threadsAlive: 4,
+      threadsEnded: 1,
+    },
+    threads: [
+      idleThread(4711, { id: '4711', tid: 4711, name: 'main' }),
+      faultingThread(4712),
+      faultingThread(4713),
+      faultingThread(4714, { now: { doing: 'run-queue' } }),
+      endedThread(4715),
+    ],
+    history: history(85),
+    longestFaults: Array.from({ length: 15 }, (_, index) => longFault(index)),
+    quality: {
+      coverage: { traced: 110_700, kernel: 110_700, fraction: 1 },
+      lostEvents: 0,
+      droppedRecords: 0,
+      sampling: { oneIn: 8 },
+      worstResidueFraction: 0.0004,
+      notes: [{ atNs: 3e9, text: 'single faults are rationed: one in 8 is sent' }],
+    },
+    ...facts,
+  };
+}
+
+/** Nothing seen yet: the first frame of a session. */
+export function emptySnapshot(): Snapshot {
+  const base = snapshot();
+  return {
+    ...base,
+    window: { ...base.window, durationNs: 0 },
+    probes: [{ set: 'threads', state: 'starting', variant: null, detail: null }],
+    totals: {
+      majorFaults: 0,
+      faultWaitNs: 0,
+      majorFaultRateHz: 0,
+      minorFaultRateHz: null,
+      faultLatency: NOTHING_MEASURED,
+      exactFaultLatency: null,
+      time: NO_TIME,
+      idleNs: 0,
+      threadsAlive: 0,
+      threadsEnded: 0,
+    },
+    threads: [],
+    history: [],
+    longestFaults: [],
+    quality: {
+      coverage: { traced: 0, kernel: null, fraction: null },
+      lostEvents: 0,
+      droppedRecords: 0,
+      sampling: { oneIn: 1 },
+      worstResidueFraction: null,
+      notes: [],
+    },
+  };
+}
+
+/** Many threads with as many different shares. */
+export function manyThreads(count: number): ThreadView[] {
+  return Array.from({ length: count }, (_, index) => {
+    const faultNs = ((index * 7919) % count) * 1e5;
+    const time = timeSplit({ fault: faultNs, onCpu: 1e9, sleep: 41e9 - faultNs });
+    const thread = faultingThread(10_000 + index, { name: `worker-${index}`, faultWaitNs: faultNs, time });
+    return { ...thread, waits: CAUSES.slice(0, 2).map((cause) => wait(cause, null, faultNs + 1, 92_000)) };
+  });
+}
