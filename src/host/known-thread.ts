@@ -1,6 +1,7 @@
 import type { GoneRecord, SampleRecord, ThreadRecord, WaitingIn } from '../record/record.js';
 import { fromBytes, readProcFile } from './proc-file.js';
 import { parseSyscall } from './proc-syscall.js';
+import { isForbidden } from './system-error.js';
 import { type DescriptorAllowance, ThreadFiles, type ThreadReading } from './thread-files.js';
 
 /** What one reading of a thread says; `gone` where it ended, or where its number now belongs to another thread. */
@@ -49,11 +50,15 @@ export class KnownThread {
     return this.#startTicks === null ? [] : [{ kind: 'gone', atNs, tid: this.tid, startTicks: this.#startTicks }];
   }
 
-  /** Null for a thread that runs, or began to run since its state was read. */
+  /** Null for a thread that runs or began to run since its state was read, and where we may not look (PTRACE_MODE_ATTACH). */
   #waitingIn(state: string): WaitingIn | null {
     if (state === 'R') return null;
-    const text = readProcFile(`${this.#directory}/syscall`);
-    return text === null ? null : parseSyscall(text);
+    try {
+      return parseSyscall(readProcFile(`${this.#directory}/syscall`) ?? '');
+    } catch (error) {
+      if (isForbidden(error)) return null;
+      throw error;
+    }
   }
 }
 

@@ -33,13 +33,12 @@ export function readArguments(procRoot: string, pid: number): readonly string[] 
   return text === '' ? [] : text.split('\0');
 }
 
-/** What /proc/PID/exe says; `forbidden` where the kernel does not let us look into that process. */
-export function readExecutable(procRoot: string, pid: number): { path: string | null; forbidden: boolean } {
+/** What /proc/PID/exe says (an outside string); null where there is none or the kernel does not let us look. */
+export function readExecutable(procRoot: string, pid: number): string | null {
   try {
-    return { path: readlinkSync(`${procRoot}/${pid}/exe`), forbidden: false };
+    return readlinkSync(`${procRoot}/${pid}/exe`);
   } catch (error) {
-    if (isMissing(error)) return { path: null, forbidden: false };
-    if (isForbidden(error)) return { path: null, forbidden: true };
+    if (isMissing(error) || isForbidden(error)) return null;
     throw error;
   }
 }

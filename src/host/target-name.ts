@@ -48,7 +48,7 @@ function matchOf(pid: number, name: string, procRoot: string): Match | null {
   if (stat === null || hasEnded(stat) || isKernelThread(stat)) return null;
   const comm = fromBytes(stat.commBytes);
   const argv = readArguments(procRoot, pid);
-  const names = [comm, executableName(argv[0] ?? ''), executableName(readExecutable(procRoot, pid).path ?? '')];
+  const names = [comm, executableName(argv[0] ?? ''), executableName(readExecutable(procRoot, pid) ?? '')];
   return names.includes(name) ? { pid, comm, cmdline: argv.join(' ') } : null;
 }
 

@@ -21,7 +21,7 @@ export function thisProcess(): Observer {
 
 /**
  * The facts of the process with this PID, where it can be traced. Throws FaultscopeError: exit 4 where there is no such
- * process or it has no page faults to show, exit 3 where we may not look or PIDs do not mean what they say.
+ * process or it has no page faults to show, exit 3 without root or where PIDs do not mean what they say.
  */
 export function resolvePid(pid: number, observer: Observer = thisProcess()): TargetFacts {
   requireInitialNamespace(observer);
@@ -36,9 +36,14 @@ export function resolvePid(pid: number, observer: Observer = thisProcess()): Tar
       'it has no user memory and so no page faults; choose another process',
     );
   }
-  const executable = readExecutable(observer.procRoot, pid);
-  if (executable.forbidden || observer.euid !== 0) throw needsRoot(called, observer);
-  return { pid, comm, exe: executable.path, launched: false };
+  if (observer.euid !== 0) {
+    throw new FaultscopeError({
+      exitCode: ExitCode.host,
+      message: `tracing ${called} needs root`,
+      hint: 'run it with sudo',
+    });
+  }
+  return { pid, comm, exe: readExecutable(observer.procRoot, pid), launched: false };
 }
 
 /**
@@ -70,13 +75,4 @@ function readLeader(pid: number, observer: Observer): StatLine {
 
 function refused(message: string, hint: string): FaultscopeError {
   return new FaultscopeError({ exitCode: ExitCode.target, message, hint });
-}
-
-function needsRoot(called: string, observer: Observer): FaultscopeError {
-  const asRoot = observer.euid === 0;
-  return new FaultscopeError({
-    exitCode: ExitCode.host,
-    message: asRoot ? `this root may not look into ${called}` : `tracing ${called} needs root`,
-    hint: asRoot ? 'it lacks CAP_SYS_PTRACE; run: faultscope doctor' : 'run it with sudo',
-  });
 }

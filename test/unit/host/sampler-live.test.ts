@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
 import { monotonicNs } from '../../../src/host/clock.js';
@@ -47,6 +49,19 @@ test('a sleeping process is seen waiting, in the system call it sleeps in', asyn
   const [sample] = samples(new TaskSampler(child.pid).sample(monotonicNs).records);
   expect(sample?.state).toBe('S');
   expect(sample?.waitingIn?.syscall).toBeGreaterThanOrEqual(0);
+});
+
+test('a process that calls itself like a stat line is read like any other', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'hostile-'));
+  const name = 'x) R 1 (\n) Z 2';
+  copyFileSync('/bin/sleep', join(directory, name));
+  const child = await start(join(directory, name), '60');
+  await until(() => /^\d/.test(readFileSync(`/proc/${child.pid}/syscall`, 'latin1')));
+  const { records, alive } = new TaskSampler(child.pid).sample(monotonicNs);
+  rmSync(directory, { recursive: true });
+  expect(alive).toBe(true);
+  expect(records).toContainEqual(expect.objectContaining({ kind: 'thread', tid: child.pid, name }));
+  expect(samples(records)).toEqual([expect.objectContaining({ state: 'S', majorFaults: expect.any(Number) })]);
 });
 
 test('between two readings a blocked thread spends time, but none on a CPU or a run queue', async () => {
