@@ -50,8 +50,8 @@ export async function runDoctor(host: DoctorHost): Promise<Diagnosis> {
  * (exit 3).
  */
 export function preflight(host: DoctorHost): void {
-  const checks = [checkRoot(host), checkPidNamespace(host), checkLockdown(host), checkBtf(host), checkTracefs(host)];
-  const obstacle = firstObstacle(checks);
+  const looks = [checkRoot, checkPidNamespace, checkLockdown, checkBtf, checkPerfEvents, checkSchedInfo, checkTracefs];
+  const obstacle = firstObstacle(looks.map((look) => look(host)));
   if (obstacle !== null) throw obstacle;
 }
 

@@ -12,10 +12,14 @@ export function listPids(procRoot: string): readonly number[] {
     .sort((a, b) => a - b);
 }
 
-/** /proc/PID/stat; null where there is no such process (any more). */
+/** /proc/PID/stat; null where there is no such process (any more), or procfs hides it from us (hidepid=1). */
 export function readProcessStat(procRoot: string, pid: number): StatLine | null {
-  const text = readProcFile(`${procRoot}/${pid}/stat`);
-  return text === null ? null : parseStat(text);
+  try {
+    return parseStat(readProcFile(`${procRoot}/${pid}/stat`) ?? '');
+  } catch (error) {
+    if (isForbidden(error)) return null;
+    throw error;
+  }
 }
 
 /**

@@ -67,10 +67,14 @@ describe('what stops the main job', () => {
     expect(renderDoctor(diagnosis).at(-1)).toMatch(/^This host cannot run faultscope yet/);
   });
 
-  test('is known without a child process for what matters most', () => {
-    host.remove('sys/kernel/tracing/events');
+  test.each([
+    ['sys/kernel/tracing/events', /tracefs/],
+    ['proc/self/schedstat', /schedstat/],
+    ['sys/kernel/btf', /BTF/],
+  ])('is known before anything is started where there is no %s', (path, named) => {
+    host.remove(path);
     expect(() => preflight(host.view())).toThrow(FaultscopeError);
-    expect(() => preflight(host.view())).toThrow(/tracefs/);
+    expect(() => preflight(host.view())).toThrow(named);
   });
 
   test('has the command that mends it', async () => {
