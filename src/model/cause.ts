@@ -16,8 +16,11 @@ export const CAUSES = [
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
-/** Everything a thread's wall time is split into: the causes of waits, the run queue and the CPU. */
-export const TIME_PARTS = ['onCpu', 'runQueue', ...CAUSES] as const;
+/**
+ * Everything a thread's wall time is split into: the causes of waits, the run queue and the CPU. `stolen` is what
+ * interrupts and the hypervisor took from a runnable thread, as far as it shows on the blocked clock of a preempted one.
+ */
+export const TIME_PARTS = ['onCpu', 'runQueue', 'stolen', ...CAUSES] as const;
 export type TimePart = (typeof TIME_PARTS)[number];
 
 const IDLE: ReadonlySet<TimePart> = new Set(['poll', 'sleep', 'parked']);

@@ -32,10 +32,13 @@ export function unpackCode(code: number): WaitCode {
   };
 }
 
-/** What a histogram cell holds: waits, or the latencies of completed major faults, or faults that never slept. */
-export function cellKind(code: number): 'wait' | 'fault-latency' | 'fault-no-sleep' {
-  const { nr, sub } = unpackCode(code);
-  if (nr !== EXCEPTION) return 'wait';
-  if (sub === SUB_FAULT_LATENCY) return 'fault-latency';
-  return sub === SUB_FAULT_NO_SLEEP ? 'fault-no-sleep' : 'wait';
+/**
+ * What a histogram cell holds: waits, latencies of completed major faults, faults that never slept, or what was stolen
+ * from a runnable thread.
+ */
+export function cellKind(code: number): 'wait' | 'fault-latency' | 'fault-no-sleep' | 'stolen' {
+  const { state, nr, sub } = unpackCode(code);
+  if (nr === EXCEPTION && sub === SUB_FAULT_LATENCY) return 'fault-latency';
+  if (nr === EXCEPTION && sub === SUB_FAULT_NO_SLEEP) return 'fault-no-sleep';
+  return state === 'preempted' ? 'stolen' : 'wait';
 }

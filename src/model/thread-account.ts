@@ -11,11 +11,11 @@ import { Histogram } from './histogram.js';
 import type { ThreadNow, ThreadView, WaitView } from './snapshot.js';
 import { type ClockReading, ThreadClock } from './thread-clock.js';
 import { emptySplit, type MutableTimeSplit } from './time-split.js';
-import { type CellDelta, WaitCells } from './wait-cells.js';
+import { type CellDelta, isFault, WaitCells } from './wait-cells.js';
 
 /** All that is known of one thread. */
 export class ThreadAccount {
-  readonly id: string;
+  id: string;
   readonly #tid: number;
   readonly #arch: string;
   readonly #clock = new ThreadClock();
@@ -29,6 +29,7 @@ export class ThreadAccount {
   #view: ThreadView | null = null;
   majorFaults = 0;
   #majorFaultsNoSleep = 0;
+  #stolenNs = 0;
 
   constructor(id: string, tid: number, arch: string) {
     this.id = id;
@@ -68,7 +69,8 @@ export class ThreadAccount {
 
   applyWait(record: WaitRecord): CellDelta {
     const delta = this.#cells.apply(record);
-    if (delta.kind !== 'wait') this.majorFaults += delta.count;
+    if (isFault(delta)) this.majorFaults += delta.count;
+    if (delta.kind === 'stolen') this.#stolenNs += delta.totalNs;
     if (delta.kind === 'fault-no-sleep') this.#majorFaultsNoSleep += delta.count;
     this.#view = null;
     return delta;
@@ -103,7 +105,7 @@ export class ThreadAccount {
   #build(majorFaultRateHz: number): ThreadView {
     const clock = this.#clock.read();
     const waits = this.#waits(clock);
-    const time = splitOf(clock, waits);
+    const time = splitOf(clock, waits, this.#stolenNs);
     const lifetimeNs = clock?.lifetimeNs ?? 0;
     const latency = this.#faultLatency();
     return {
@@ -207,8 +209,9 @@ function waitView(row: WaitRow): WaitView {
   };
 }
 
-function splitOf(clock: ClockReading | null, waits: readonly WaitView[]): MutableTimeSplit {
+function splitOf(clock: ClockReading | null, waits: readonly WaitView[], stolenNs: number): MutableTimeSplit {
   const time = emptySplit();
+  time.stolen = stolenNs;
   time.onCpu = clock?.onCpuNs ?? 0;
   time.runQueue = clock?.runQueueNs ?? 0;
   for (const wait of waits) time[wait.cause] += wait.totalNs;

@@ -25,6 +25,19 @@ export class Threads {
     return account;
   }
 
+  /**
+   * A thread other than the first that calls execve(2) takes over the first one's tid and start time (de_thread() in
+   * fs/exec.c), with clocks of its own: the row of the ended thread is kept, under another key, and a new one begun.
+   */
+  beginAnew(tid: number, generation: number): ThreadAccount {
+    const account = this.find(tid, generation);
+    if (account === undefined || account.alive) return this.byGeneration(tid, generation);
+    this.#byKey.delete(account.id);
+    account.id = `${account.id}.${this.#byKey.size}`;
+    this.#byKey.set(account.id, account);
+    return this.byGeneration(tid, generation);
+  }
+
   find(tid: number, generation: number): ThreadAccount | undefined {
     return this.#byKey.get(`${tid}.${generation}`);
   }

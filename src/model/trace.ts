@@ -9,6 +9,7 @@ import type { FaultView, ProbeStatus, Snapshot, TargetState, ThreadView, TimeSpl
 import type { ThreadAccount } from './thread-account.js';
 import { Threads } from './threads.js';
 import { addSplit, emptySplit } from './time-split.js';
+import { isFault } from './wait-cells.js';
 
 /** Ended threads beyond this many lose their rows, oldest first; their figures stay in the totals. */
 const MAX_ENDED_ROWS = 5000;
@@ -30,6 +31,7 @@ export class Trace {
   readonly #dropped = { threads: 0, time: emptySplit() };
   #startNs: bigint;
   #nowNs: bigint;
+  #attached = false;
   #majorFaults = 0;
   #process: ProcessRecord | null = null;
   #minorFaultRateHz: number | null = null;
@@ -60,8 +62,12 @@ export class Trace {
         return this.#threads.byStart(record.tid, record.startTicks).markGone();
       case 'process':
         return this.#applyProcess(record);
-      case 'switch':
-        return this.#threads.byGeneration(record.tid, record.generation).applySwitch(record);
+      case 'switch': {
+        const { event, tid, generation } = record;
+        const thread =
+          event === 'first' ? this.#threads.beginAnew(tid, generation) : this.#threads.byGeneration(tid, generation);
+        return thread.applySwitch(record);
+      }
       case 'wait':
         return this.#applyWait(record);
       case 'fault':
@@ -105,14 +111,16 @@ export class Trace {
 
   #applyProbe(record: ProbeRecord): void {
     // The window is what the main set has seen; it says when it was attached.
-    if (record.set === 'threads' && record.state === 'running' && !this.#probes.has('threads')) this.#startNs = record.atNs;
-    if (record.set === 'threads' && record.state === 'starting') return;
+    if (record.set === 'threads' && record.state === 'running' && !this.#attached) {
+      this.#attached = true;
+      this.#startNs = record.atNs;
+    }
     this.#probes.set(record.set, record);
   }
 
   #applyWait(record: WaitRecord): void {
     const delta = this.#threads.byGeneration(record.tid, record.generation).applyWait(record);
-    if (delta.kind === 'wait') return;
+    if (!isFault(delta)) return;
     this.#majorFaults += delta.count;
     if (delta.kind === 'fault-latency') this.#latency.add(record.bucket, delta.count, record.maxNs);
   }

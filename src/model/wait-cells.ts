@@ -23,6 +23,11 @@ export interface CellDelta {
   readonly totalNs: number;
 }
 
+/** The cell counts major faults. */
+export function isFault({ kind }: CellDelta): boolean {
+  return kind === 'fault-latency' || kind === 'fault-no-sleep';
+}
+
 /** Adds up a thread's histogram cells, which the kernel keeps cumulative within an epoch and drops between epochs. */
 export class WaitCells {
   readonly #cells = new Map<number, Cell>();

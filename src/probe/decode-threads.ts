@@ -19,12 +19,17 @@ export class ThreadsDecoder {
   };
   #epoch = 0;
   #nowNs = 0n;
+  #attachedNs: bigint | null = null;
   #dumps = 0;
   #garbage = 0;
 
   /** Whole dumps read so far. */
   get dumps(): number {
     return this.#dumps;
+  }
+
+  get attachedNs(): bigint | null {
+    return this.#attachedNs;
   }
 
   /** Decodes one line; never throws. */
@@ -57,6 +62,7 @@ export class ThreadsDecoder {
 
   #attached([now = '0', layoutIsRight]: string[]): FaultscopeRecord[] {
     this.#nowNs = BigInt(now);
+    this.#attachedNs = this.#nowNs;
     return layoutIsRight === '0' ? [this.#loss('registers', 1)] : [];
   }
 

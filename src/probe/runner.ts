@@ -10,6 +10,8 @@ export interface Decoder {
   endDump(): FaultscopeRecord[];
   /** Whole dumps read so far. */
   readonly dumps: number;
+  /** When the script began to attach; null before its first line. */
+  readonly attachedNs: bigint | null;
 }
 
 export interface RunnerOptions {
@@ -58,7 +60,7 @@ export class ProbeRunner {
       if (this.#stopping) return;
       if (wrongLayouts.has(variant.registers)) continue;
       const attempt = await this.#attempt(variant);
-      if (attempt === 'running') return this.#status('running', variant.name, null);
+      if (attempt === 'running') return;
       if (attempt === 'wrong-registers') wrongLayouts.add(variant.registers);
       reasons.push(attempt === 'wrong-registers' ? `saved registers not found (${variant.name})` : attempt);
     }
@@ -96,11 +98,11 @@ export class ProbeRunner {
       held.push(...records);
       if (!dumped) return;
       if (held.some(isWrongLayout)) return settle('wrong-registers');
-      // Status first, so that views know the set runs before its first figures come.
       const first = held;
       held = undefined;
-      settle('running');
+      this.#status('running', variant.name, null, decoder.attachedNs);
       this.#deliver(first, true);
+      settle('running');
     });
     this.#process = child;
     const outcome = await Promise.race([firstDump, child.ended, deadline(FIRST_DUMP_DEADLINE_MS)]);
@@ -127,9 +129,9 @@ export class ProbeRunner {
     this.#fail(reason);
   }
 
-  #status(state: ProbeRecord['state'], variant: string | null, detail: string | null): void {
+  #status(state: ProbeRecord['state'], variant: string | null, detail: string | null, atNs: bigint | null = null): void {
     const { set, emit, nowNs } = this.#options;
-    emit({ kind: 'probe', atNs: nowNs(), set, state, variant, detail });
+    emit({ kind: 'probe', atNs: atNs ?? nowNs(), set, state, variant, detail });
   }
 }
 

@@ -33,7 +33,25 @@ const RAW: SwitchProbe = {
   ],
 };
 
+/** As the script stands: the state is read from the task. */
 const TRACEPOINT: SwitchProbe = { name: 'tracepoint', patches: [] };
+
+/**
+ * Before Linux 5.14 task_struct has no `__state`. The tracepoint's own field serves as well (TASK_DEAD shows as EXIT_DEAD
+ * or EXIT_ZOMBIE in it), but makes older bpftrace take a second longer to compile.
+ */
+const TRACEPOINT_ARGS: SwitchProbe = {
+  name: 'tracepoint, its own state field',
+  patches: [
+    {
+      block: 'switch',
+      text: `tracepoint:sched:sched_switch /curtask->tgid == $1/ {
+  $state = (uint64)args->prev_state;
+  $dead = $state & 0x30;
+`,
+    },
+  ],
+};
 
 const X86_64 = { name: 'x86-64 registers', patches: [] };
 
@@ -43,19 +61,22 @@ const X86_64_FRED = {
   patches: ['layout', 'registers'].map((block) => ({ block, from: '16384 - 168', to: '16384 - 168 - 16' })),
 };
 
+/** What arm64 and riscv call the instruction pointer. */
+const PC: ScriptPatch = { block: 'instruction', text: '  $ip = (uint64)reg("pc");\n' };
+
 /** No saved registers: only the scheduler's state, and whether a wait ended in a major fault, are known. */
 function withoutRegisters(arch: string): { name: string; patches: readonly ScriptPatch[] } {
   const patches: ScriptPatch[] = [
     { block: 'layout', text: '  printf("A %llu 1\\n", (uint64)nsecs);\n' },
     { block: 'registers', text: '  $nr = (uint64)0x3fe;\n  $sub = (uint64)0;\n' },
   ];
-  if (arch !== 'x86_64') patches.push({ block: 'instruction', text: '  $ip = (uint64)reg("pc");\n' });
+  if (arch !== 'x86_64') patches.push(PC);
   return { name: 'no registers: causes other than faults unknown', patches };
 }
 
 /** In the order to try them: best first. */
 export function threadsVariants({ arch, kernel, bpftrace }: HostFacts): Variant[] {
-  const switches = rawIsWorthTrying(kernel, bpftrace) ? [RAW, TRACEPOINT] : [TRACEPOINT];
+  const switches = rawIsWorthTrying(kernel, bpftrace) ? [RAW, TRACEPOINT, TRACEPOINT_ARGS] : [TRACEPOINT, TRACEPOINT_ARGS];
   const layouts = arch === 'x86_64' ? [X86_64, X86_64_FRED, withoutRegisters(arch)] : [withoutRegisters(arch)];
   return layouts.flatMap((layout) =>
     switches.map((probe) => ({
@@ -64,6 +85,12 @@ export function threadsVariants({ arch, kernel, bpftrace }: HostFacts): Variant[
       patches: [...probe.patches, ...layout.patches],
     })),
   );
+}
+
+/** bpf/entry.bt needs the instruction pointer alone. */
+export function entryVariants(arch: string): Variant[] {
+  const patches = arch === 'x86_64' ? [] : [PC];
+  return [{ name: 'exceptions:page_fault_user', registers: arch, patches }];
 }
 
 /**

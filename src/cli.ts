@@ -1,0 +1,96 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { report } from './commands/exits.js';
+import type { LiveOptions } from './commands/live-options.js';
+import { toolVersion } from './commands/version.js';
+import { ExitCode, FaultscopeError } from './errors.js';
+
+const EXIT_CODES = `
+Exit codes:
+  0    done
+  1    failed while running
+  2    wrong usage
+  3    this host cannot (run: faultscope doctor)
+  4    no such target, or one that may not be traced
+  129  ended by SIGHUP
+  143  ended by SIGTERM`;
+
+const EXAMPLES = `
+Examples:
+  sudo faultscope                              pick a process, worst major fault rate first
+  sudo faultscope --pid 1234                   watch it live
+  sudo faultscope --name postgres --headless --duration 10s --export out.json
+  sudo faultscope -- ./server --port 80        launch it, traced from its first instruction`;
+
+/** What follows the first `--`, which commander cannot tell from arguments. */
+function splitCommand(argv: readonly string[]): { own: string[]; command: string[] } {
+  const at = argv.indexOf('--', 2);
+  return at === -1 ? { own: [...argv], command: [] } : { own: argv.slice(0, at), command: argv.slice(at + 1) };
+}
+
+function buildProgram(command: readonly string[], done: (exitCode: number) => void): Command {
+  const program = new Command('faultscope')
+    .description('Which threads of a process are stuck in major page faults, and where their time goes.')
+    .version(toolVersion())
+    .usage('[options] [-- CMD ARGS...]')
+    .option('--pid <pid>', 'the process to observe')
+    .option('--name <name>', 'the process to observe, by its name or the file it runs')
+    .option('--headless', 'no screen; implied where stdout or stdin is not a terminal')
+    .option('--duration <time>', 'end after this time: 500ms, 10s, 2m, 1h')
+    .option('--interval <time>', 'how often figures are read and drawn', '1s')
+    .option('--export <file>', 'write the summary (json) there at the end; - is stdout')
+    .option('--force', 'overwrite existing files')
+    .option('--exact', 'time faults from their entry, whatever it costs (see docs/overhead.md)')
+    .option('--bpftrace <path>', 'the bpftrace to run (or FAULTSCOPE_BPFTRACE)')
+    .addHelpText('after', `${EXAMPLES}\n${EXIT_CODES}`)
+    .allowExcessArguments(false)
+    .action(async (options: LiveOptions) => {
+      const { live } = await import('./commands/live.js');
+      done(await live(options, command));
+    });
+  program
+    .command('doctor')
+    .description('what this host can and cannot do, and the command that mends it')
+    .option('--bpftrace <path>', 'the bpftrace to run (or FAULTSCOPE_BPFTRACE)')
+    .action(async (_options: object, invoked: Command) => {
+      const { doctor } = await import('./commands/doctor.js');
+      done(await doctor(invoked.optsWithGlobals()));
+    });
+  program
+    .command('demo')
+    .description('a workload that reads a cold mapping, and faultscope on it')
+    .option('--duration <time>', 'end after this time')
+    .action(async (_options: object, invoked: Command) => {
+      const { demo } = await import('./commands/demo.js');
+      done(await demo(invoked.optsWithGlobals()));
+    });
+  return program;
+}
+
+async function main(): Promise<number> {
+  const { own, command } = splitCommand(process.argv);
+  let exitCode: number = ExitCode.done;
+  const program = buildProgram(command, (code) => {
+    exitCode = code;
+  });
+  for (const each of [program, ...program.commands]) {
+    each.exitOverride().configureOutput({ outputError: () => {} });
+  }
+  try {
+    await program.parseAsync(own);
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return report(error);
+    // Commander ends by throwing also after --help and --version: those are no errors.
+    return error.exitCode === 0 ? ExitCode.done : report(usageError(error));
+  }
+}
+
+function usageError(error: CommanderError): FaultscopeError {
+  const message = error.message.replace(/^error: /, '');
+  return new FaultscopeError({ exitCode: ExitCode.usage, message, hint: 'see faultscope --help' });
+}
+
+const exitCode = await main().catch(report);
+// What was written to a pipe may still be on its way.
+process.stdout.write('', () => process.exit(exitCode));

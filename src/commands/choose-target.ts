@@ -1,0 +1,56 @@
+import { ExitCode, FaultscopeError } from '../errors.js';
+import { type Launch, prepareLaunch } from '../host/launch.js';
+import { ProcessTable } from '../host/processes.js';
+import { resolvePid } from '../host/target.js';
+import { resolveName } from '../host/target-name.js';
+import type { TargetFacts } from '../record/record.js';
+import type { LiveOptions } from './live-options.js';
+import { parsePid } from './options.js';
+
+/** What to observe, and the command if we start it ourselves. */
+export interface ChosenTarget {
+  readonly facts: TargetFacts;
+  readonly launch: Launch | null;
+}
+
+/** By --pid, --name, a command to launch, or picked on the screen; null where the user picked none. */
+export async function chooseTarget(
+  options: LiveOptions,
+  command: readonly string[],
+  headless: boolean,
+): Promise<ChosenTarget | null> {
+  const ways = [options.pid, options.name, command.length > 0 ? 'command' : undefined].filter((way) => way !== undefined);
+  if (ways.length > 1) {
+    throw new FaultscopeError({ exitCode: ExitCode.usage, message: 'give one of --pid, --name and -- CMD, not several' });
+  }
+  if (options.pid !== undefined) return { facts: resolvePid(parsePid(options.pid)), launch: null };
+  if (options.name !== undefined) return { facts: resolveName(options.name), launch: null };
+  if (command.length > 0) return launchTarget(command, headless);
+  if (headless) {
+    throw new FaultscopeError({
+      exitCode: ExitCode.usage,
+      message: 'no target',
+      hint: 'give --pid PID, --name NAME or -- CMD ARGS (the picker needs a terminal)',
+    });
+  }
+  const pid = await pick();
+  return pid === null ? null : { facts: resolvePid(pid), launch: null };
+}
+
+async function launchTarget(command: readonly string[], headless: boolean): Promise<ChosenTarget> {
+  const launch = await prepareLaunch(command, { stdio: headless ? 'inherit' : 'ignore' });
+  const name = command[0]?.split('/').at(-1) ?? '';
+  // Until it is released the process is still the one that waits; what it will be is known from the command line.
+  return { facts: { pid: launch.pid, comm: name.slice(0, 15), exe: null, launched: true }, launch };
+}
+
+async function pick(): Promise<number | null> {
+  const { openPicker } = await import('../tui/picker.js');
+  const processes = new ProcessTable();
+  processes.start(1000);
+  try {
+    return await openPicker({ processes, env: process.env });
+  } finally {
+    processes.stop();
+  }
+}

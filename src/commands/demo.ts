@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ExitCode, FaultscopeError } from '../errors.js';
+import { live } from './live.js';
+import type { LiveOptions } from './live-options.js';
+
+/** Runs the cold mapping reader that scripts/setup builds, and the main command on it. */
+export async function demo(options: LiveOptions): Promise<number> {
+  const workload = fileURLToPath(new URL('../../build/workloads/coldmmap', import.meta.url));
+  if (!existsSync(workload)) {
+    throw new FaultscopeError({
+      exitCode: ExitCode.usage,
+      message: 'the demo workload is not built',
+      hint: 'run scripts/setup in a checkout of faultscope',
+    });
+  }
+  return live(options, [workload]);
+}

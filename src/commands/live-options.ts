@@ -1,0 +1,12 @@
+/** The main command's options, as given. */
+export interface LiveOptions {
+  readonly pid?: string;
+  readonly name?: string;
+  readonly headless?: boolean;
+  readonly duration?: string;
+  readonly interval: string;
+  readonly export?: string;
+  readonly force?: boolean;
+  readonly exact?: boolean;
+  readonly bpftrace?: string;
+}

@@ -1,0 +1,177 @@
+import { cpus, machine, release } from 'node:os';
+import { preflight } from '../doctor/doctor.js';
+import { thisHost } from '../doctor/check.js';
+import { ExitCode, FaultscopeError } from '../errors.js';
+import { renderJson } from '../export/render-json.js';
+import { summaryOf } from '../export/summary.js';
+import { renderReport } from '../export/text-report.js';
+import { checkWritable, writeNewFile } from '../export/write-file.js';
+import { threadCount } from '../host/thread-count.js';
+import { Trace } from '../model/trace.js';
+import { locateBpftrace } from '../probe/locate.js';
+import type { EndRecord, FaultscopeRecord } from '../record/record.js';
+import { type EndReason, Session } from '../session/session.js';
+import { type ChosenTarget, chooseTarget } from './choose-target.js';
+import { interrupted, onCrash } from './exits.js';
+import { Headless } from './headless.js';
+import type { LiveOptions } from './live-options.js';
+import { parseInterval, parseTime } from './options.js';
+import { Screen } from './screen.js';
+import { toolVersion } from './version.js';
+
+/** What shows the session while it runs: the full-screen view or the progress line. */
+export interface Display {
+  /** Something has changed. */
+  update(): void;
+  /** Gives the terminal back; may be called more than once, also from a crash. */
+  close(): void;
+  /** Resolves when the user asks to end. */
+  readonly quit: Promise<void>;
+}
+
+/** The main command: observe one process until it, the user or the clock says stop. Returns the exit code. */
+export async function live(options: LiveOptions, command: readonly string[]): Promise<number> {
+  const plan = checkUsage(options);
+  if (options.export !== undefined) await checkWritable(options.export, plan);
+  preflight(thisHost(process.env, options.bpftrace));
+  const bpftrace = await locateBpftrace(options.bpftrace, process.env);
+  const target = await chooseTarget(options, command, plan.headless);
+  if (target === null) return ExitCode.done;
+  try {
+    return await observe(plan, target, bpftrace);
+  } finally {
+    // What we launched ends with us, as under perf(1) and strace(1).
+    target.launch?.kill();
+  }
+}
+
+interface Plan {
+  readonly headless: boolean;
+  readonly durationMs: number | null;
+  readonly intervalMs: number;
+  readonly exportPath: string | null;
+  readonly force: boolean;
+  readonly exact: boolean;
+}
+
+function checkUsage(options: LiveOptions): Plan {
+  return {
+    headless: options.headless === true || process.stdout.isTTY !== true || process.stdin.isTTY !== true,
+    durationMs: options.duration === undefined ? null : parseTime('--duration', options.duration),
+    intervalMs: parseInterval(options.interval),
+    exportPath: options.export ?? null,
+    force: options.force === true,
+    exact: options.exact === true,
+  };
+}
+
+async function observe(plan: Plan, target: ChosenTarget, bpftrace: { path: string; version: string }): Promise<number> {
+  let trace: Trace | undefined;
+  let display: Display | undefined;
+  const session = new Session({
+    toolVersion: toolVersion(),
+    host: { kernel: release(), arch: machine(), cpus: cpus().length, bpftrace: bpftrace.version },
+    target: target.facts,
+    bpftrace: bpftrace.path,
+    intervalMs: plan.intervalMs,
+    exact: plan.exact ? 'on' : 'auto',
+    threads: threadCount(target.facts.pid),
+    emit: (record: FaultscopeRecord) => {
+      if (record.kind === 'session') trace = new Trace(record);
+      trace?.apply(record);
+      if (record.kind === 'tick') display?.update();
+    },
+  });
+  const interruption = interrupted();
+  onCrash(() => display?.close());
+  const snapshot = () => {
+    if (trace === undefined) throw new Error('a snapshot before the session record');
+    return trace.snapshot();
+  };
+  const starting = session.start();
+  display = plan.headless
+    ? new Headless(snapshot, plan.durationMs)
+    : await Screen.open(snapshot, { force: plan.force, toggleExact: () => session.toggleExact() });
+  try {
+    const started = await Promise.race([starting.then(() => 'started' as const), interruption, display.quit]);
+    let end: End = { reason: 'quit', exitCode: ExitCode.done, detail: null };
+    if (started === 'started') {
+      await target.launch?.release();
+      end = await waitForEnd(plan, session, display, interruption, target);
+    } else if (started !== undefined) {
+      end = { reason: 'signal', exitCode: started.exitCode, detail: null };
+    }
+    await session.stop(end.reason, await targetExit(target, end));
+    display.close();
+    await deliver(plan, snapshot());
+    return conclude(end);
+  } catch (error) {
+    display.close();
+    await session.stop('crashed').catch(() => {});
+    throw error;
+  }
+}
+
+interface End {
+  readonly reason: EndReason;
+  readonly exitCode: number;
+  readonly detail: string | null;
+}
+
+async function waitForEnd(
+  plan: Plan,
+  session: Session,
+  display: Display,
+  interruption: ReturnType<typeof interrupted>,
+  target: ChosenTarget,
+): Promise<End> {
+  const done = (reason: EndReason, exitCode: number = ExitCode.done): End => ({ reason, exitCode, detail: null });
+  const ends: Promise<End>[] = [
+    interruption.then(({ exitCode }) => done('signal', exitCode)),
+    display.quit.then(() => done('quit')),
+    session.ended.then(({ reason, detail }) => ({
+      reason,
+      detail,
+      exitCode: reason === 'probe-failed' ? ExitCode.failed : ExitCode.done,
+    })),
+  ];
+  if (target.launch !== null) ends.push(target.launch.exited.then(() => done('target-exited')));
+  if (plan.durationMs !== null) ends.push(later(plan.durationMs).then(() => done('duration')));
+  const end = await Promise.race(ends);
+  // On a screen the user reads on after the target's end, until q.
+  if (plan.headless || (end.reason !== 'target-exited' && end.reason !== 'probe-failed')) return end;
+  await session.stop(end.reason, await targetExit(target, end));
+  display.update();
+  await Promise.race([display.quit, interruption]);
+  return end;
+}
+
+async function targetExit({ launch }: ChosenTarget, { reason }: End): Promise<EndRecord['targetExit']> {
+  return launch === null || reason !== 'target-exited' ? null : launch.exited;
+}
+
+async function deliver(plan: Plan, snapshot: ReturnType<Trace['snapshot']>): Promise<void> {
+  if (plan.exportPath !== null) {
+    await writeNewFile(plan.exportPath, renderJson(summaryOf(snapshot)), plan);
+    process.stderr.write(`faultscope: summary written to ${plan.exportPath}\n`);
+  }
+  if (process.stdout.isTTY === true) process.stdout.write(renderReport(snapshot));
+  else if (plan.exportPath === null) process.stdout.write(renderJson(summaryOf(snapshot)));
+}
+
+function conclude(end: End): number {
+  if (end.reason !== 'probe-failed') return end.exitCode;
+  throw new FaultscopeError({
+    exitCode: ExitCode.failed,
+    message: `tracing ended early: ${end.detail ?? 'bpftrace is gone'}`,
+    hint: 'what was seen until then is in the summary',
+  });
+}
+
+function later(ms: number): Promise<void> {
+  // setTimeout takes at most 2^31 - 1 ms, 24.8 days; a longer wait goes in steps.
+  const step = Math.min(ms, 2 ** 31 - 1);
+  return new Promise<void>((resolve) => setTimeout(resolve, step)).then(() =>
+    ms > step ? later(ms - step) : undefined,
+  );
+}

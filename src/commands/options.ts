@@ -1,0 +1,30 @@
+import { ExitCode, FaultscopeError } from '../errors.js';
+import { safeText } from '../text/safe.js';
+
+const UNITS: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** "10s", "500ms", "2m", "1.5h", or a bare number of seconds, as milliseconds. Throws FaultscopeError (exit 2). */
+export function parseTime(option: string, text: string): number {
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)?$/.exec(text);
+  const ms = match === null ? 0 : Number(match[1]) * (UNITS[match[2] ?? 's'] ?? 0);
+  if (ms > 0) return ms;
+  throw usage(`${option} ${safeText(text)} is not a time`, 'give it as 500ms, 10s, 2m or 1h');
+}
+
+/** A process number. Throws FaultscopeError (exit 2). */
+export function parsePid(text: string): number {
+  // The highest there can be is PID_MAX_LIMIT, 2^22 (include/linux/threads.h).
+  if (/^[1-9]\d{0,6}$/.test(text) && Number(text) <= 4_194_304) return Number(text);
+  throw usage(`--pid ${safeText(text)} is not a process number`, 'give the number that ps or pgrep shows');
+}
+
+/** At least a tenth of a second: the script's own step. */
+export function parseInterval(text: string): number {
+  const ms = parseTime('--interval', text);
+  if (ms >= 100 && ms <= 3_600_000) return Math.round(ms / 100) * 100;
+  throw usage(`--interval ${safeText(text)} is out of range`, 'give 100ms to 1h');
+}
+
+function usage(message: string, hint: string): FaultscopeError {
+  return new FaultscopeError({ exitCode: ExitCode.usage, message, hint });
+}

@@ -1,0 +1,85 @@
+import type { FaultscopeRecord, LossRecord } from '../record/record.js';
+import { parseMapLine, tupleFields } from './map-line.js';
+import { unpackCellKey } from './pack.js';
+
+/** Turns the lines of bpf/entry.bt into records. Rows that have not changed since the last dump give none. */
+export class EntryDecoder {
+  readonly #rows = new Map<string, string>();
+  #attachedNs: bigint | null = null;
+  #nowNs = 0n;
+  #dumps = 0;
+  #garbage = 0;
+
+  /** Whole dumps read so far. */
+  get dumps(): number {
+    return this.#dumps;
+  }
+
+  get attachedNs(): bigint | null {
+    return this.#attachedNs;
+  }
+
+  /** Decodes one line; never throws. */
+  line(line: string): FaultscopeRecord[] {
+    if (line === '' || line.startsWith('Attach')) return [];
+    return (line.startsWith('@') ? this.#mapRow(line) : this.#printed(line)) ?? this.#unknown();
+  }
+
+  /** After the last line: the maps that bpftrace prints by itself when it ends are a whole dump too. */
+  endDump(): FaultscopeRecord[] {
+    this.#dumps += 1;
+    const garbage = this.#garbage;
+    this.#garbage = 0;
+    return garbage > 0 ? [this.#loss('garbage', garbage)] : [];
+  }
+
+  #printed(line: string): FaultscopeRecord[] | undefined {
+    const match = PRINTED.exec(line);
+    if (match === null) return undefined;
+    const [, letter, first = '0', second = '0', third] = match;
+    if (letter === 'A') {
+      this.#attachedNs = this.#nowNs = BigInt(first);
+      return [];
+    }
+    if (letter === 'D') {
+      this.#nowNs = BigInt(second);
+      return [];
+    }
+    if (letter === 'E') return this.endDump();
+    if (third === undefined) return undefined;
+    this.#rows.delete(`e ${first}`);
+    return [{ kind: 'entry-faults', tid: Number(first), generation: Number(second), count: Number(third) }];
+  }
+
+  #mapRow(line: string): FaultscopeRecord[] | undefined {
+    const row = parseMapLine(line);
+    if (row === undefined) return undefined;
+    const key = `${row.map} ${row.key}`;
+    const before = this.#rows.get(key);
+    if (before === row.value) return [];
+    this.#rows.set(key, row.value);
+    if (row.map === 'lost') return [this.#loss('faults', Number(row.value) - Number(before ?? 0))];
+    const fields = tupleFields(row.value, 3);
+    if (fields === undefined) return undefined;
+    const [first = 0n, second = 0n, third = 0n] = fields;
+    if (row.map === 'e') {
+      return [{ kind: 'entry-faults', tid: Number(row.key), generation: Number(third), count: Number(second) }];
+    }
+    if (row.map !== 'l') return undefined;
+    const { tid, generation, bucket } = unpackCellKey(BigInt(row.key));
+    return [
+      { kind: 'entry-latency', tid, generation, bucket, count: Number(first), totalNs: Number(second), maxNs: Number(third) },
+    ];
+  }
+
+  #loss(what: LossRecord['what'], count: number): LossRecord {
+    return { kind: 'loss', atNs: this.#nowNs, set: 'entry', what, count };
+  }
+
+  #unknown(): FaultscopeRecord[] {
+    this.#garbage += 1;
+    return [];
+  }
+}
+
+const PRINTED = /^([ADEX]) (\d{1,20})(?: (\d{1,20}))?(?: (\d{1,20}))?$/;

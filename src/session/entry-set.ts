@@ -1,0 +1,92 @@
+import { monotonicNs } from '../host/clock.js';
+import { EntryDecoder } from '../probe/decode-entry.js';
+import { ProbeRunner } from '../probe/runner.js';
+import { entryVariants } from '../probe/variants.js';
+import type { FaultscopeRecord } from '../record/record.js';
+import { EntryPolicy } from './entry-policy.js';
+import type { SessionOptions } from './session.js';
+import { mapKeysFor, ticks } from './threads-set.js';
+
+/** Looks after bpf/entry.bt: runs it when asked to, or while it costs next to nothing. It fails alone. */
+export class EntrySet {
+  readonly policy = new EntryPolicy();
+  readonly #options: SessionOptions;
+  readonly #emit: (record: FaultscopeRecord) => void;
+  #runner: ProbeRunner | undefined;
+  #mode: 'on' | 'off' | 'auto';
+  /** Starts and stops follow one another, never overlap. */
+  #change: Promise<void> = Promise.resolve();
+  #saidWhyNot = false;
+  #closed = false;
+
+  constructor(options: SessionOptions, emit: (record: FaultscopeRecord) => void) {
+    this.#options = options;
+    this.#emit = emit;
+    this.#mode = options.exact;
+  }
+
+  get pid(): number | undefined {
+    return this.#runner?.pid;
+  }
+
+  /** Called at every tick. */
+  review(): void {
+    const wanted = this.#mode === 'on' || (this.#mode === 'auto' && this.policy.affordable);
+    if (wanted && this.#runner === undefined) this.#start();
+    else if (!wanted && this.#runner !== undefined) this.#end(this.#whyNot());
+    else if (!wanted && !this.#saidWhyNot) this.#explain('stopped', this.#whyNot());
+  }
+
+  toggle(): void {
+    this.#mode = this.#runner === undefined ? 'on' : 'off';
+    this.review();
+  }
+
+  /** For good. */
+  async stop(): Promise<void> {
+    this.#closed = true;
+    await this.#change;
+    await this.#runner?.stop();
+  }
+
+  #start(): void {
+    const { target, intervalMs, threads, bpftrace, host } = this.#options;
+    const runner = new ProbeRunner({
+      set: 'entry',
+      bpftrace: { path: bpftrace, cpus: host.cpus },
+      variants: entryVariants(host.arch),
+      args: [target.pid, ticks(intervalMs)].map(String),
+      mapKeys: mapKeysFor(threads),
+      decoder: () => new EntryDecoder(),
+      emit: this.#emit,
+      dumped: () => {},
+      nowNs: monotonicNs,
+    });
+    this.#runner = runner;
+    const failed = (): void => {
+      // The runner has said why in a record; it is not tried again unless asked for.
+      this.#mode = 'off';
+      this.#saidWhyNot = true;
+      this.#runner = undefined;
+    };
+    this.#change = this.#change.then(() => (this.#closed ? undefined : runner.start())).catch(failed);
+    runner.failed.then(failed);
+  }
+
+  #end(detail: string): void {
+    const runner = this.#runner;
+    this.#runner = undefined;
+    this.#change = this.#change.then(() => runner?.stop()).then(() => this.#explain('stopped', detail));
+  }
+
+  #whyNot(): string {
+    if (this.#mode === 'off') return 'switched off';
+    const cost = this.policy.costOfACore;
+    return cost === null ? 'not known yet what it would cost' : `would cost ${(cost * 100).toFixed(1)} % of a core`;
+  }
+
+  #explain(state: 'stopped', detail: string): void {
+    this.#saidWhyNot = true;
+    this.#emit({ kind: 'probe', atNs: monotonicNs(), set: 'entry', state, variant: null, detail });
+  }
+}

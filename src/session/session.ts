@@ -1,0 +1,131 @@
+import type { EndRecord, FaultscopeRecord, HostFacts, TargetFacts } from '../record/record.js';
+import { monotonicNs } from '../host/clock.js';
+import { TaskSampler } from '../host/sampler.js';
+import { EntrySet } from './entry-set.js';
+import { startThreadsSet } from './threads-set.js';
+import type { ProbeRunner } from '../probe/runner.js';
+
+export interface SessionOptions {
+  readonly toolVersion: string;
+  readonly host: HostFacts;
+  readonly target: TargetFacts;
+  readonly bpftrace: string;
+  readonly intervalMs: number;
+  /** `on`: bpf/entry.bt runs whatever it costs; `auto`: where it costs next to nothing. */
+  readonly exact: 'on' | 'auto';
+  /** Threads the target has, which the kernel maps are sized by. */
+  readonly threads: number;
+  readonly emit: (record: FaultscopeRecord) => void;
+}
+
+export type EndReason = EndRecord['reason'];
+
+/** One observation of one process: probe sets and /proc readings, merged into one stream of records. */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #sampler: TaskSampler;
+  readonly #entry: EntrySet;
+  #threadsSet: ProbeRunner | undefined;
+  #watchdog: NodeJS.Timeout | undefined;
+  #lastProcessFaults = 0;
+  #passes = 0;
+  #stopped: Promise<void> | undefined;
+  #resolveEnded: (end: { reason: EndReason; detail: string | null }) => void = () => {};
+
+  /** Resolves when the session can go on no longer: the target is gone, or the main probe set has failed. */
+  readonly ended: Promise<{ reason: EndReason; detail: string | null }>;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#sampler = new TaskSampler(options.target.pid);
+    this.#entry = new EntrySet(options, (record) => this.#emit(record));
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+  }
+
+  /** Resolves when the first figures are in. Throws FaultscopeError (exit 3) where the kernel cannot be traced. */
+  async start(): Promise<void> {
+    const { toolVersion, host, target } = this.#options;
+    this.#emit({
+      kind: 'session',
+      formatVersion: 1,
+      toolVersion,
+      startedAtMs: Date.now(),
+      atNs: monotonicNs(),
+      host,
+      target,
+    });
+    this.#threadsSet = startThreadsSet(this.#options, (record) => this.#emit(record), () => this.#tick());
+    await this.#threadsSet.start();
+    this.#threadsSet.failed.then((detail) => this.#resolveEnded({ reason: 'probe-failed', detail }));
+  }
+
+  /** Pids of the bpftrace children that run now. */
+  get childPids(): number[] {
+    return [this.#threadsSet?.pid, this.#entry.pid].filter((pid) => pid !== undefined);
+  }
+
+  /** Starts or stops the exact set by hand; from then on it is not decided by cost. */
+  toggleExact(): void {
+    this.#entry.toggle();
+  }
+
+  /** Ends everything; the last readings and the end record are out when it resolves. May be called more than once. */
+  stop(reason: EndReason, targetExit: EndRecord['targetExit'] = null): Promise<void> {
+    this.#stopped ??= this.#stop(reason, targetExit);
+    return this.#stopped;
+  }
+
+  async #stop(reason: EndReason, targetExit: EndRecord['targetExit']): Promise<void> {
+    clearTimeout(this.#watchdog);
+    // Before the probes end, so that the last open waits are read against what the kernel script last saw.
+    this.#pass(true);
+    await Promise.all([this.#threadsSet?.stop(), this.#entry.stop()]);
+    this.#closeCoverage();
+    this.#sampler.close();
+    const atNs = monotonicNs();
+    this.#emit({ kind: 'tick', atNs });
+    this.#emit({ kind: 'end', atNs, reason, targetExit });
+  }
+
+  /**
+   * A target that faults on while bpftrace ends would look uncovered: the kernel counts, nobody traces. Only where the
+   * count stood still does a last reading make a true pair with the last dump.
+   */
+  #closeCoverage(): void {
+    const { records } = this.#sampler.sample(monotonicNs);
+    for (const record of records) {
+      if (record.kind === 'process' && record.majorFaults === this.#lastProcessFaults) this.#emit(record);
+    }
+  }
+
+  /** After each dump of the main set, or when none has come for a while: read /proc, let views draw. */
+  #tick(): void {
+    if (this.#stopped !== undefined) return;
+    clearTimeout(this.#watchdog);
+    this.#watchdog = setTimeout(() => this.#tick(), this.#options.intervalMs * 1.5 + 500);
+    const alive = this.#pass(this.#passes === 0);
+    this.#emit({ kind: 'tick', atNs: monotonicNs() });
+    if (!alive) this.#resolveEnded({ reason: 'target-exited', detail: null });
+    else if (this.#passes > 2) this.#entry.review();
+  }
+
+  #pass(readAll: boolean): boolean {
+    this.#passes += 1;
+    const { records, alive } = this.#sampler.sample(monotonicNs, { readAll });
+    for (const record of records) {
+      if (record.kind === 'process') {
+        this.#lastProcessFaults = record.majorFaults;
+        this.#entry.policy.observe(record);
+      }
+      this.#emit(record);
+    }
+    return alive;
+  }
+
+  #emit(record: FaultscopeRecord): void {
+    if (record.kind === 'fault') this.#sampler.prefer([record.tid]);
+    this.#options.emit(record);
+  }
+}
