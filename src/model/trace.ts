@@ -32,6 +32,7 @@ export class Trace {
   #startNs: bigint;
   #nowNs: bigint;
   #attached = false;
+  #entryRan = false;
   #majorFaults = 0;
   #process: ProcessRecord | null = null;
   #minorFaultRateHz: number | null = null;
@@ -115,6 +116,7 @@ export class Trace {
       this.#attached = true;
       this.#startNs = record.atNs;
     }
+    if (record.set === 'entry' && record.state === 'running') this.#entryRan = true;
     this.#probes.set(record.set, record);
   }
 
@@ -190,7 +192,7 @@ export class Trace {
       majorFaultRateHz: this.#rates.majorFaultRateHz,
       minorFaultRateHz: this.#minorFaultRateHz,
       faultLatency: this.#latency.distribution(),
-      exactFaultLatency: this.#probes.has('entry') ? this.#entryLatency.distribution() : null,
+      exactFaultLatency: this.#entryRan ? this.#entryLatency.distribution() : null,
       time,
       idleNs: TIME_PARTS.filter(isIdle).reduce((sum, part) => sum + time[part], 0),
       threadsAlive: alive,

@@ -35,6 +35,7 @@ const FIRST_DUMP_DEADLINE_MS = 15_000;
 export class ProbeRunner {
   readonly #options: RunnerOptions;
   #process: BpftraceProcess | undefined;
+  #variant: string | null = null;
   #stopping = false;
   /** Resolves with the reason when the set ends without being asked to. */
   readonly failed: Promise<string>;
@@ -79,7 +80,7 @@ export class ProbeRunner {
     if (this.#stopping) return;
     this.#stopping = true;
     await this.#process?.stop();
-    this.#status('stopped', null, null);
+    this.#status('stopped', this.#variant, null);
   }
 
   async #attempt(variant: Variant): Promise<'running' | 'wrong-registers' | string> {
@@ -100,6 +101,7 @@ export class ProbeRunner {
       if (held.some(isWrongLayout)) return settle('wrong-registers');
       const first = held;
       held = undefined;
+      this.#variant = variant.name;
       this.#status('running', variant.name, null, decoder.attachedNs);
       this.#deliver(first, true);
       settle('running');
@@ -125,7 +127,7 @@ export class ProbeRunner {
     this.#deliver(decoder.endDump(), false);
     if (this.#stopping) return;
     const reason = describeEnd(end);
-    this.#status('failed', null, reason);
+    this.#status('failed', this.#variant, reason);
     this.#fail(reason);
   }
 

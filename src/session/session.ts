@@ -56,7 +56,8 @@ export class Session {
       host,
       target,
     });
-    this.#threadsSet = startThreadsSet(this.#options, (record) => this.#emit(record), () => this.#tick());
+    const emit = (record: FaultscopeRecord): void => this.#emit(record);
+    this.#threadsSet = startThreadsSet(this.#options, emit, () => this.#tick(true));
     await this.#threadsSet.start();
     this.#threadsSet.failed.then((detail) => this.#resolveEnded({ reason: 'probe-failed', detail }));
   }
@@ -80,7 +81,7 @@ export class Session {
   async #stop(reason: EndReason, targetExit: EndRecord['targetExit']): Promise<void> {
     clearTimeout(this.#watchdog);
     // Before the probes end, so that the last open waits are read against what the kernel script last saw.
-    this.#pass(true);
+    this.#pass({ readAll: true, afterDump: false });
     await Promise.all([this.#threadsSet?.stop(), this.#entry.stop()]);
     this.#closeCoverage();
     this.#sampler.close();
@@ -101,23 +102,28 @@ export class Session {
   }
 
   /** After each dump of the main set, or when none has come for a while: read /proc, let views draw. */
-  #tick(): void {
+  #tick(afterDump: boolean): void {
     if (this.#stopped !== undefined) return;
     clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => this.#tick(), this.#options.intervalMs * 1.5 + 500);
-    const alive = this.#pass(this.#passes === 0);
+    this.#watchdog = setTimeout(() => this.#tick(false), this.#options.intervalMs * 1.5 + 500);
+    const alive = this.#pass({ readAll: this.#passes === 0, afterDump });
     this.#emit({ kind: 'tick', atNs: monotonicNs() });
     if (!alive) this.#resolveEnded({ reason: 'target-exited', detail: null });
     else if (this.#passes > 2) this.#entry.review();
   }
 
-  #pass(readAll: boolean): boolean {
+  /**
+   * What was traced and what the kernel counted make a pair only right after a dump: the kernel's count is passed on
+   * then alone.
+   */
+  #pass({ readAll, afterDump }: { readAll: boolean; afterDump: boolean }): boolean {
     this.#passes += 1;
     const { records, alive } = this.#sampler.sample(monotonicNs, { readAll });
     for (const record of records) {
       if (record.kind === 'process') {
         this.#lastProcessFaults = record.majorFaults;
         this.#entry.policy.observe(record);
+        if (!afterDump) continue;
       }
       this.#emit(record);
     }

@@ -12,6 +12,7 @@ import { ACCOUNT_ROWS, accountLines } from './panels/thread-account.js';
 import { latencyBars, WAITS_HEAD_ROWS, waitRows, waitsTable } from './panels/thread-waits.js';
 import { TABLE_HEAD_ROWS, tableWidth, threads } from './panels/threads.js';
 import { MIN_HEIGHT, MIN_WIDTH, tooSmall } from './panels/too-small.js';
+import { chartWindowNs } from './resample.js';
 import type { Panel, Scene } from './scene.js';
 import type { Surroundings } from './state.js';
 import { span } from './styled.js';
@@ -23,7 +24,7 @@ const MAIN_BANDS: readonly Band<'header' | 'charts' | 'threads' | 'longest' | 'n
   { id: 'charts', min: 5, max: 20, grow: 3 },
   { id: 'threads', min: 4, max: Number.POSITIVE_INFINITY, grow: 5 },
   { id: 'longest', min: 5, max: 14, grow: 2, fromHeight: 32 },
-  { id: 'notes', min: 2, max: 5, grow: 0.3 },
+  { id: 'notes', min: 2, max: 5, grow: 0.6 },
   { id: 'footer', min: 1, max: 1, grow: 0 },
 ];
 
@@ -66,11 +67,12 @@ function mainScreen(scene: Scene, width: number, height: number): Placed[] {
   ];
 }
 
-/** The fault rate on the left, the breakdown on the right, a blank column between. */
+/** The fault rate on the left, the breakdown on the right, over the same span; a blank column between. */
 function charts(scene: Scene, area: Area): Placed[] {
   const left = { ...area, width: Math.floor(area.width / 2) - 1 };
   const right = { ...area, left: left.width + 1, width: area.width - left.width - 1 };
-  const { lines, plot } = rateChart(scene, left.width, left.height);
+  const windowNs = chartWindowNs(scene.snapshot.history, right.width);
+  const { lines, plot } = rateChart(scene, windowNs, left.width, left.height);
   const plotArea =
     plot === null ? null : { ...plot.area, left: left.left + plot.area.left, top: left.top + plot.area.top };
   return [
@@ -79,7 +81,7 @@ function charts(scene: Scene, area: Area): Placed[] {
       lines,
       plot: plot === null || plotArea === null ? undefined : { area: plotArea, heights: plot.heights },
     },
-    ...placed(scene, right, breakdown),
+    { area: right, lines: breakdown(scene, windowNs, right.width, right.height) },
   ];
 }
 

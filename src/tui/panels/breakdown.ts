@@ -2,8 +2,8 @@ import { isIdle, type TimePart } from '../../model/cause.js';
 import type { TimeSplit } from '../../model/snapshot.js';
 import { formatDuration, formatPercent } from '../../text/units.js';
 import { titleText } from '../glyphs.js';
-import { chartWindowNs, recentSplit, timeSplits } from '../resample.js';
-import type { Panel, Scene } from '../scene.js';
+import { recentSplit, timeSplits } from '../resample.js';
+import type { Scene } from '../scene.js';
 import { type Line, type Span, span } from '../styled.js';
 import { PART_ORDER, PART_WORDS } from '../words.js';
 
@@ -13,13 +13,12 @@ const LEGEND_COLUMNS = 20;
 const SESSION_COLUMNS = 13;
 const WIDE = 70;
 
-/** Where thread time goes: stacked shares over time, the fault's at the bottom, and the shares in figures. */
-export const breakdown: Panel = (scene, width, height) => {
+/** Where thread time went in the last `windowNs`: stacked shares over time, the fault's at the bottom, and the shares in figures. */
+export function breakdown(scene: Scene, windowNs: number, width: number, height: number): Line[] {
   const { snapshot, glyphs, view } = scene;
   const parts = PART_ORDER.filter((part) => view.showIdle || !isIdle(part));
   const wide = width >= WIDE && height > parts.length + 1;
   const columns = Math.max(1, width - LEGEND_COLUMNS - (wide ? SESSION_COLUMNS : 0));
-  const windowNs = chartWindowNs(snapshot.history, width);
   const rows = height - 1;
   const stacks = timeSplits(snapshot.history, windowNs, columns).map((split) => stack(split, parts, rows));
   const legend = legendLines(scene, parts, windowNs, rows, wide);
@@ -32,7 +31,7 @@ export const breakdown: Panel = (scene, width, height) => {
       ...(legend[row] ?? []),
     ]),
   ];
-};
+}
 
 function partCell(part: TimePart | undefined): Span {
   return part === undefined ? span(' ') : { text: PART_WORDS[part].letter, tone: part, filled: true };

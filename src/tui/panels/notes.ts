@@ -7,20 +7,26 @@ import { type Line, span } from '../styled.js';
 
 /** Losses and limits in words with their time, the newest ones last; what failed stays above them. */
 export const notes: Panel = ({ snapshot, glyphs }, width, height) => {
-  const all = [
-    ...failures(snapshot),
-    ...snapshot.quality.notes.map(({ atNs, text }) => ({ when: formatClock(atNs), text })),
-  ];
+  const failed = failures(snapshot);
+  const told = snapshot.quality.notes;
+  const count = failed.length + told.length;
+  const title = count === 0 ? 'notes: none' : `notes (${count}), newest last`;
+  const newest = told.flatMap(({ atNs, text }) => noteLines(formatClock(atNs), text, width));
   const room = Math.max(0, height - 1);
-  const lines = all.flatMap(({ when, text }) => noteLines(when, text, width));
-  const title = all.length === 0 ? 'notes: none' : `notes (${all.length}), newest last`;
-  return [[span(titleText(title, width, glyphs), 'title')], ...lines.slice(Math.max(0, lines.length - room))];
+  const above = failed
+    .flatMap((text) => noteLines('FAILED', text, width))
+    .slice(0, told.length === 0 ? room : room - 1);
+  return [
+    [span(titleText(title, width, glyphs), 'title')],
+    ...above,
+    ...newest.slice(Math.max(0, newest.length - room + above.length)),
+  ];
 };
 
-function failures({ probes }: Snapshot): { when: string; text: string }[] {
+function failures({ probes }: Snapshot): string[] {
   return probes
     .filter(({ state }) => state === 'failed')
-    .map(({ set, detail }) => ({ when: 'FAILED', text: `probe set ${set}: ${detail ?? 'no reason given'}` }));
+    .map(({ set, detail }) => `probe set ${set}: ${detail ?? 'no reason given'}`);
 }
 
 function noteLines(when: string, text: string, width: number): Line[] {

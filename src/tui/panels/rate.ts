@@ -1,7 +1,7 @@
 import { formatCount, formatRate } from '../../text/units.js';
 import { titleText } from '../glyphs.js';
 import type { Area } from '../painter.js';
-import { chartWindowNs, faultRates, scaleTop } from '../resample.js';
+import { faultRates, scaleTop } from '../resample.js';
 import type { Scene } from '../scene.js';
 import { type Line, span } from '../styled.js';
 
@@ -16,12 +16,11 @@ interface RateChart {
   readonly plot: { readonly area: Area; readonly heights: readonly (number | null)[] } | null;
 }
 
-/** Major faults a second over time: braille dots where the terminal has them, else bars of characters. */
-export function rateChart({ snapshot, glyphs }: Scene, width: number, height: number): RateChart {
+/** Major faults a second over the last `windowNs`: braille dots where the terminal has them, else bars of characters. */
+export function rateChart({ snapshot, glyphs }: Scene, windowNs: number, width: number, height: number): RateChart {
   const columns = width - AXIS_COLUMNS - 1;
   const rows = height - TITLE_ROWS - TIME_ROWS;
   const slots = glyphs.unicode ? columns * 2 : columns;
-  const windowNs = chartWindowNs(snapshot.history, width);
   const rates = faultRates(snapshot.history, windowNs, slots);
   const peak = Math.max(0, ...rates.map((rate) => rate ?? 0));
   const top = scaleTop(peak);

@@ -47,7 +47,12 @@ export class ScreenTerminal {
   }
 
   get lines(): string[] {
-    return this.cells.map((row) => row.map(({ text }) => text).join('').trimEnd());
+    return this.cells.map((row) =>
+      row
+        .map(({ text }) => text)
+        .join('')
+        .trimEnd(),
+    );
   }
 
   /** Every column of every row as the terminal holds it: the second column of a wide character is empty. */
