@@ -47,7 +47,9 @@ const steps = readdirSync(directory)
 let total = NOTHING;
 for (const step of steps) {
   const counts = countStep(directory, step);
-  console.log(`${step}: ${describe(counts)}`);
+  console.log(
+    `  ${step.padEnd(16)}${counts.failed > 0 ? 'FAILED' : 'ok'}, ${counts.passed} of ${counts.passed + counts.failed}`,
+  );
   total = add(total, counts);
 }
 console.log(describe(total));

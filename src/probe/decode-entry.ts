@@ -76,8 +76,9 @@ export class EntryDecoder {
     return { kind: 'loss', atNs: this.#nowNs, set: 'entry', what, count };
   }
 
+  /** Some versions print their warnings on stdout; all of those come before the script's first line. */
   #unknown(): FaultscopeRecord[] {
-    this.#garbage += 1;
+    if (this.#attachedNs !== null) this.#garbage += 1;
     return [];
   }
 }

@@ -164,8 +164,9 @@ export class ThreadsDecoder {
     return { kind: 'loss', atNs: this.#nowNs, set: 'threads', what, count };
   }
 
+  /** Some versions print their warnings on stdout; all of those come before the script's first line. */
   #unknown(): FaultscopeRecord[] {
-    this.#garbage += 1;
+    if (this.#attachedNs !== null) this.#garbage += 1;
     return [];
   }
 }

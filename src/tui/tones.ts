@@ -43,10 +43,11 @@ const LOOKS: Readonly<Record<Tone, Look>> = {
   lock: { colour: CYAN },
   net: { colour: BRIGHT_CYAN },
   stopped: { colour: BRIGHT_YELLOW },
+  stolen: { colour: BRIGHT_GREEN },
   other: { colour: WHITE },
   poll: { colour: GREY },
   sleep: { colour: BLUE },
-  parked: { colour: BRIGHT_GREEN },
+  parked: { colour: GREY },
 };
 
 /** blessed's attribute word: flags, foreground and background, nine bits each for the colours (Element.sattr). */

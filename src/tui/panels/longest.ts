@@ -24,7 +24,7 @@ function faultLog({ snapshot, glyphs }: Scene, width: number, height: number, fr
     [span(titleText(`longest major faults${source}: ${range}`, width, glyphs), 'title')],
     [
       span(
-        ` ${cell('at', 8, 'right')}  ${cell('latency', 7, 'right')} ${cell('TID', 8, 'right')} ${cell('name', 16)} ${cell('address', 18, 'right')} ${cell('instruction', 18, 'right')}`,
+        ` ${cell('at', 7, 'right')}  ${cell('latency', 7, 'right')} ${cell('TID', 7, 'right')} ${cell('name', 16)} ${cell('address', 18, 'right')} ${cell('instruction', 18, 'right')}`,
         'label',
       ),
     ],
@@ -35,9 +35,9 @@ function faultLog({ snapshot, glyphs }: Scene, width: number, height: number, fr
 
 function faultLine(fault: FaultView, { micro }: Glyphs): Line {
   return [
-    span(` ${cell(formatClock(fault.atNs), 8, 'right')}  `),
+    span(` ${cell(formatClock(fault.atNs), 7, 'right')}  `),
     span(cell(formatDuration(fault.latencyNs, micro), 7, 'right'), 'fault'),
-    span(` ${cell(String(fault.tid), 8, 'right')} ${cell(threadName({ name: fault.threadName }), 16)} `),
+    span(` ${cell(String(fault.tid), 7, 'right')} ${cell(threadName({ name: fault.threadName }), 16)} `),
     span(`${cell(hex(fault.address), 18, 'right')} ${cell(hex(fault.instruction), 18, 'right')}`),
   ];
 }

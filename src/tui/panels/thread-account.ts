@@ -25,6 +25,7 @@ export function accountLines(thread: ThreadView, { micro }: Glyphs): Line[] {
       ...part(' = on-CPU', thread.onCpuNs),
       ...part(' + runq', thread.runQueueNs),
       ...part(' + waits', waitsNs),
+      ...(thread.time.stolen > 0 ? field(' + stolen', formatDuration(thread.time.stolen, micro)) : []),
       ...field(' + residue', formatDuration(thread.residueNs, micro)),
     ],
     [

@@ -75,11 +75,11 @@ export class ScreenTerminal {
     return this.#terminal.buffer.active.type === 'alternate';
   }
 
-  /** The screen once it has drawn something and then stayed the same for longer than two frames. */
+  /** The screen once it has drawn something and then stayed the same for longer than a frame. */
   async settled(): Promise<string> {
     let before = '';
     for (let quiet = 0; quiet < 3; ) {
-      await sleep(110);
+      await sleep(40);
       quiet = this.text === before && this.bytes.length > 0 ? quiet + 1 : 0;
       before = this.text;
     }
