@@ -1,5 +1,5 @@
 import { ExitCode, FaultscopeError } from '../errors.js';
-import { type Launch, prepareLaunch } from '../host/launch.js';
+import { type Launch, type LaunchOptions, prepareLaunch } from '../host/launch.js';
 import { ProcessTable } from '../host/processes.js';
 import { resolvePid } from '../host/target.js';
 import { resolveName } from '../host/target-name.js';
@@ -13,11 +13,17 @@ export interface ChosenTarget {
   readonly launch: Launch | null;
 }
 
+/** What of our own goes where. */
+export interface Output {
+  readonly headless: boolean;
+  readonly summaryOnStdout: boolean;
+}
+
 /** By --pid, --name, a command to launch, or picked on the screen; null where the user picked none. */
 export async function chooseTarget(
   options: LiveOptions,
   command: readonly string[],
-  headless: boolean,
+  { headless, summaryOnStdout }: Output,
 ): Promise<ChosenTarget | null> {
   const ways = [options.pid, options.name, command.length > 0 ? 'command' : undefined].filter((way) => way !== undefined);
   if (ways.length > 1) {
@@ -25,7 +31,9 @@ export async function chooseTarget(
   }
   if (options.pid !== undefined) return { facts: resolvePid(parsePid(options.pid)), launch: null };
   if (options.name !== undefined) return { facts: resolveName(options.name), launch: null };
-  if (command.length > 0) return launchTarget(command, headless);
+  if (command.length > 0) {
+    return launchTarget(command, !headless ? 'ignore' : summaryOnStdout ? 'stdout-to-stderr' : 'inherit');
+  }
   if (headless) {
     throw new FaultscopeError({
       exitCode: ExitCode.usage,
@@ -37,8 +45,10 @@ export async function chooseTarget(
   return pid === null ? null : { facts: resolvePid(pid), launch: null };
 }
 
-async function launchTarget(command: readonly string[], headless: boolean): Promise<ChosenTarget> {
-  const launch = await prepareLaunch(command, { stdio: headless ? 'inherit' : 'ignore' });
+type Stdio = NonNullable<LaunchOptions['stdio']>;
+
+async function launchTarget(command: readonly string[], stdio: Stdio): Promise<ChosenTarget> {
+  const launch = await prepareLaunch(command, { stdio });
   const name = command[0]?.split('/').at(-1) ?? '';
   // Until it is released the process is still the one that waits; what it will be is known from the command line.
   return { facts: { pid: launch.pid, comm: name.slice(0, 15), exe: null, launched: true }, launch };

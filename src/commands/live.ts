@@ -11,7 +11,8 @@ import { Trace } from '../model/trace.js';
 import { locateBpftrace } from '../probe/locate.js';
 import type { EndRecord, FaultscopeRecord } from '../record/record.js';
 import { type EndReason, Session } from '../session/session.js';
-import { type ChosenTarget, chooseTarget } from './choose-target.js';
+import { safeText } from '../text/safe.js';
+import { type ChosenTarget, chooseTarget, type Output } from './choose-target.js';
 import { interrupted, onCrash } from './exits.js';
 import { Headless } from './headless.js';
 import type { LiveOptions } from './live-options.js';
@@ -31,11 +32,11 @@ export interface Display {
 
 /** The main command: observe one process until it, the user or the clock says stop. Returns the exit code. */
 export async function live(options: LiveOptions, command: readonly string[]): Promise<number> {
-  const plan = checkUsage(options);
+  const plan = planOf(options);
   if (options.export !== undefined) await checkWritable(options.export, plan);
   preflight(thisHost(process.env, options.bpftrace));
   const bpftrace = await locateBpftrace(options.bpftrace, process.env);
-  const target = await chooseTarget(options, command, plan.headless);
+  const target = await chooseTarget(options, command, plan);
   if (target === null) return ExitCode.done;
   try {
     return await observe(plan, target, bpftrace);
@@ -45,8 +46,7 @@ export async function live(options: LiveOptions, command: readonly string[]): Pr
   }
 }
 
-interface Plan {
-  readonly headless: boolean;
+interface Plan extends Output {
   readonly durationMs: number | null;
   readonly intervalMs: number;
   readonly exportPath: string | null;
@@ -54,9 +54,11 @@ interface Plan {
   readonly exact: boolean;
 }
 
-function checkUsage(options: LiveOptions): Plan {
+function planOf(options: LiveOptions): Plan {
+  const toTerminal = process.stdout.isTTY === true;
   return {
-    headless: options.headless === true || process.stdout.isTTY !== true || process.stdin.isTTY !== true,
+    headless: options.headless === true || !toTerminal || process.stdin.isTTY !== true,
+    summaryOnStdout: options.export === '-' || (options.export === undefined && !toTerminal),
     durationMs: options.duration === undefined ? null : parseTime('--duration', options.duration),
     intervalMs: parseInterval(options.interval),
     exportPath: options.export ?? null,
@@ -151,12 +153,11 @@ async function targetExit({ launch }: ChosenTarget, { reason }: End): Promise<En
 }
 
 async function deliver(plan: Plan, snapshot: ReturnType<Trace['snapshot']>): Promise<void> {
-  if (plan.exportPath !== null) {
-    await writeNewFile(plan.exportPath, renderJson(summaryOf(snapshot)), plan);
-    process.stderr.write(`faultscope: summary written to ${plan.exportPath}\n`);
-  }
+  const path = plan.summaryOnStdout ? '-' : plan.exportPath;
+  if (path !== null) await writeNewFile(path, renderJson(summaryOf(snapshot)), plan);
+  if (plan.summaryOnStdout) return;
+  if (path !== null) process.stderr.write(`faultscope: summary written to ${safeText(path)}\n`);
   if (process.stdout.isTTY === true) process.stdout.write(renderReport(snapshot));
-  else if (plan.exportPath === null) process.stdout.write(renderJson(summaryOf(snapshot)));
 }
 
 function conclude(end: End): number {

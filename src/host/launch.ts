@@ -22,8 +22,11 @@ export interface Launch {
 }
 
 export interface LaunchOptions {
-  /** Where the command's input and output go; a full-screen view keeps the terminal to itself and passes 'ignore'. */
-  readonly stdio?: 'inherit' | 'ignore';
+  /**
+   * Where the command's input and output go; a full-screen view keeps the terminal to itself and passes 'ignore', and
+   * 'stdout-to-stderr' keeps our stdout for what we print ourselves.
+   */
+  readonly stdio?: 'inherit' | 'ignore' | 'stdout-to-stderr';
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -46,7 +49,7 @@ export async function prepareLaunch(argv: readonly string[], options: LaunchOpti
   requireExecutable(argv, path);
   const gate = await openGate(path);
   const child = execa(gate.program, [...gate.before, ...argv], {
-    stdio,
+    stdio: stdio === 'stdout-to-stderr' ? ['inherit', process.stderr, 'inherit'] : stdio,
     env,
     extendEnv: false,
     reject: false,

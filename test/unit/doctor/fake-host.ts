@@ -5,7 +5,7 @@ import type { DoctorHost } from '../../../src/doctor/check.js';
 
 const EVENTS = [
   'sched/sched_switch',
-  'sched/sched_process_exec',
+  'sched/sched_process_exit',
   'exceptions/page_fault_user',
   'filemap/mm_filemap_delete_from_page_cache',
   'sock/sock_recv_length',
