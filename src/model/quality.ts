@@ -49,7 +49,7 @@ export class QualityLedger {
       coverage: this.#coverage,
       lostEvents: this.#lostEvents,
       droppedRecords: this.#droppedRecords,
-      sampling: { oneIn: events === 0 ? 1 : weight / events },
+      sampling: { oneIn: events === 0 ? 1 : Math.round(weight / events) },
       worstResidueFraction,
       notes: [...this.#notes.values()],
     };

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FaultscopeError } from '../../../src/errors.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
 import { KEYS, openScreen, UTF8 } from './screen-terminal.js';
-import { emptySnapshot, faultingThread, idleThread, manyThreads, snapshot } from './snapshot-builder.js';
+import { emptySnapshot, faultingThread, history, idleThread, manyThreads, snapshot } from './snapshot-builder.js';
 
 type Facts = Parameters<typeof openScreen>[1];
 const open = new Set<ReturnType<typeof openScreen>>();
@@ -94,6 +94,21 @@ describe('the main screen', () => {
     const text = await terminal.settled();
     expect(terminal.bytes.every((byte) => byte < 0x80)).toBe(true);
     await expect(text).toMatchFileSnapshot('expected/ascii-80x24.txt');
+  });
+});
+
+describe('the fault rate chart', () => {
+  it('draws every spike where it belongs, the last column too, and keeps doing so as time goes on', async () => {
+    const spikes = history(90).map((point, index) => ({ ...point, majorFaults: index % 7 === 5 ? 10_000 : 0 }));
+    const { terminal, update } = show(snapshot({ history: spikes.slice(0, 80) }));
+    await terminal.settled();
+    for (let points = 81; points <= 90; points += 1) {
+      update(snapshot({ history: spikes.slice(0, points) }));
+      const rows = (await terminal.settled()).split('\n').slice(5, 11).map((line) => line.slice(6, 39));
+      const spikeColumns = rows.map((row) => [...row].flatMap((text, x) => (/[^ \u2800⣀⢀⡀]/.test(text) ? [x] : [])));
+      expect(spikeColumns[0]?.length).toBeGreaterThanOrEqual(8);
+      expect(new Set(spikeColumns.map((columns) => columns.join())).size).toBe(1);
+    }
   });
 });
 
