@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import split2 from 'split2';
 import { StderrReader } from './stderr.js';
 
-/** What to run. `script` goes on the command line, so that PATH may be a wrapper that enters another root. */
+/** What to run. `script` goes through stdin, so that PATH may be a wrapper that enters another root. */
 export interface BpftraceCommand {
   readonly path: string;
   readonly script: string;
@@ -36,11 +36,11 @@ const STOP_DEADLINE_MS = 10_000;
 
 /** Starts bpftrace and hands each line of its stdout to `onLine`. */
 export function startBpftrace(command: BpftraceCommand, onLine: (line: string) => void): BpftraceProcess {
-  const [file, args] = withDeathSignal(command.path, ['-e', command.script, ...command.args]);
+  const [file, args] = withDeathSignal(command.path, ['-', ...command.args]);
   const child = execa(file, args, {
     buffer: false,
     reject: false,
-    stdin: 'ignore',
+    input: command.script,
     // Its own session: Ctrl-C in our terminal is ours to pass on, after which it prints its maps.
     detached: true,
     cleanup: false,

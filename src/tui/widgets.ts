@@ -173,7 +173,8 @@ class PlotWidget {
   #size = '';
 
   constructor(screen: Screen) {
-    this.#canvas = contribCanvas()({ top: 0, left: 0, width: 2, height: 1, hidden: true });
+    // Rows end in a colour sequence, which blessed would take for one column too many and wrap.
+    this.#canvas = contribCanvas()({ top: 0, left: 0, width: 2, height: 1, hidden: true, wrap: false });
     this.#canvas.calcSize = function calcSize() {
       this.canvasSize = { width: this.width * 2, height: this.height * 4 };
     };
