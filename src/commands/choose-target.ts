@@ -25,9 +25,14 @@ export async function chooseTarget(
   command: readonly string[],
   { headless, summaryOnStdout }: Output,
 ): Promise<ChosenTarget | null> {
-  const ways = [options.pid, options.name, command.length > 0 ? 'command' : undefined].filter((way) => way !== undefined);
+  const ways = [options.pid, options.name, command.length > 0 ? 'command' : undefined].filter(
+    (way) => way !== undefined,
+  );
   if (ways.length > 1) {
-    throw new FaultscopeError({ exitCode: ExitCode.usage, message: 'give one of --pid, --name and -- CMD, not several' });
+    throw new FaultscopeError({
+      exitCode: ExitCode.usage,
+      message: 'give one of --pid, --name and -- CMD, not several',
+    });
   }
   if (options.pid !== undefined) return { facts: resolvePid(parsePid(options.pid)), launch: null };
   if (options.name !== undefined) return { facts: resolveName(options.name), launch: null };

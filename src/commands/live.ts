@@ -1,6 +1,6 @@
 import { cpus, machine, release } from 'node:os';
-import { preflight } from '../doctor/doctor.js';
 import { thisHost } from '../doctor/check.js';
+import { preflight } from '../doctor/doctor.js';
 import { ExitCode, FaultscopeError } from '../errors.js';
 import { renderJson } from '../export/render-json.js';
 import { summaryOf } from '../export/summary.js';

@@ -38,7 +38,8 @@ function threadLines(threads: readonly ThreadView[]): string[] {
 }
 
 function threadLine(thread: ThreadView): string {
-  const share = (ns: number): string => cell(formatPercent(thread.lifetimeNs === 0 ? null : ns / thread.lifetimeNs), 5, 'right');
+  const share = (ns: number): string =>
+    cell(formatPercent(thread.lifetimeNs === 0 ? null : ns / thread.lifetimeNs), 5, 'right');
   const { p50Ns, p99Ns, maxNs } = thread.faultLatency;
   return [
     cell(String(thread.tid), 7, 'right'),

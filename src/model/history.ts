@@ -18,7 +18,12 @@ export class History {
     const spent = emptySplit();
     addSplit(spent, time);
     addSplit(spent, before.time, -1);
-    this.#points.push({ atNs, durationNs: atNs - before.atNs, majorFaults: majorFaults - before.majorFaults, time: spent });
+    this.#points.push({
+      atNs,
+      durationNs: atNs - before.atNs,
+      majorFaults: majorFaults - before.majorFaults,
+      time: spent,
+    });
     if (this.#points.length > HISTORY_POINTS) this.#points = mergeOlderHalf(this.#points);
   }
 

@@ -61,7 +61,8 @@ const LOSSES: { readonly [what in LossRecord['what']]: (total: number) => string
   dump: (total) => `${total} whole readings were lost; the next one makes them good`,
   waits: (total) => `kernel map full: ${total} waits are not counted by cause, they show as residue`,
   faults: (total) => `kernel map full: ${total} major faults are not counted, coverage shows how many`,
-  switches: (total) => `kernel map full: ${total} switches of threads without a row are not counted, their waits are missing`,
+  switches: (total) =>
+    `kernel map full: ${total} switches of threads without a row are not counted, their waits are missing`,
   registers: () => 'saved registers not found: causes of waits cannot be told',
   garbage: (total) => `${total} lines of bpftrace could not be read`,
 };

@@ -169,7 +169,8 @@ export class ThreadAccount {
       return { doing: 'waiting', ...classifyOpenWait(clock.first.code, this.#arch), forNs: null };
     }
     if (lastSwitch === null) return { doing: 'unknown' };
-    if (unpackCode(lastSwitch.code).state === 'preempted') return { doing: lastSample === null ? 'run-queue' : 'unknown' };
+    if (unpackCode(lastSwitch.code).state === 'preempted')
+      return { doing: lastSample === null ? 'run-queue' : 'unknown' };
     // The same on-CPU time as at that switch-out: this is the wait it is in. Otherwise it has been through others since.
     const same = lastSample !== null && lastSample.onCpuNs === lastSwitch.onCpuNs;
     const forNs = same ? Number(lastSample.atNs - lastSwitch.atNs) : null;

@@ -1,4 +1,11 @@
-import type { FaultscopeRecord, ProbeRecord, ProbeSet, ProcessRecord, SessionRecord, WaitRecord } from '../record/record.js';
+import type {
+  FaultscopeRecord,
+  ProbeRecord,
+  ProbeSet,
+  ProcessRecord,
+  SessionRecord,
+  WaitRecord,
+} from '../record/record.js';
 import { PROBE_SETS } from '../record/record.js';
 import { isIdle, TIME_PARTS } from './cause.js';
 import { Histogram } from './histogram.js';

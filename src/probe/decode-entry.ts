@@ -68,7 +68,15 @@ export class EntryDecoder {
     if (row.map !== 'l') return undefined;
     const { tid, generation, bucket } = unpackCellKey(BigInt(row.key));
     return [
-      { kind: 'entry-latency', tid, generation, bucket, count: Number(first), totalNs: Number(second), maxNs: Number(third) },
+      {
+        kind: 'entry-latency',
+        tid,
+        generation,
+        bucket,
+        count: Number(first),
+        totalNs: Number(second),
+        maxNs: Number(third),
+      },
     ];
   }
 

@@ -87,7 +87,17 @@ export class ThreadsDecoder {
   }
 
   #fault(fields: string[]): FaultscopeRecord[] {
-    const [cpu = '', seq = '', at = '0', tid = '', generation = '', address = '0', ip = '0', latency = '0', weight = ''] = fields;
+    const [
+      cpu = '',
+      seq = '',
+      at = '0',
+      tid = '',
+      generation = '',
+      address = '0',
+      ip = '0',
+      latency = '0',
+      weight = '',
+    ] = fields;
     this.#nowNs = BigInt(at);
     const latencyNs = Number(latency);
     return [
@@ -106,12 +116,18 @@ export class ThreadsDecoder {
   }
 
   #switchOut(fields: string[], event: 'first' | 'last'): FaultscopeRecord[] {
-    const [cpu = '', seq = '', tid = '', at = '0', onCpu = '0', runQueue = '0', meta = '0', base = '0', faults = ''] = fields;
+    const [cpu = '', seq = '', tid = '', at = '0', onCpu = '0', runQueue = '0', meta = '0', base = '0', faults = ''] =
+      fields;
     if (event === 'last') this.#rows.s.delete(tid);
     this.#nowNs = BigInt(at);
     return [
       ...this.#losses(this.#sequence.arrived(Number(cpu), Number(seq))),
-      switchRecord(event, Number(tid), [BigInt(at), BigInt(onCpu), BigInt(runQueue), BigInt(meta), BigInt(base)], Number(faults)),
+      switchRecord(
+        event,
+        Number(tid),
+        [BigInt(at), BigInt(onCpu), BigInt(runQueue), BigInt(meta), BigInt(base)],
+        Number(faults),
+      ),
     ];
   }
 
@@ -143,7 +159,14 @@ export class ThreadsDecoder {
     const parity = map === 'h0' ? 0 : 1;
     const epoch = this.#epoch % 2 === parity ? this.#epoch : this.#epoch - 1;
     return [
-      { kind: 'wait', ...unpackCellKey(BigInt(key)), epoch, count: Number(count), totalNs: Number(total), maxNs: Number(max) },
+      {
+        kind: 'wait',
+        ...unpackCellKey(BigInt(key)),
+        epoch,
+        count: Number(count),
+        totalNs: Number(total),
+        maxNs: Number(max),
+      },
     ];
   }
 

@@ -131,7 +131,12 @@ export class ProbeRunner {
     this.#fail(reason);
   }
 
-  #status(state: ProbeRecord['state'], variant: string | null, detail: string | null, atNs: bigint | null = null): void {
+  #status(
+    state: ProbeRecord['state'],
+    variant: string | null,
+    detail: string | null,
+    atNs: bigint | null = null,
+  ): void {
     const { set, emit, nowNs } = this.#options;
     emit({ kind: 'probe', atNs: atNs ?? nowNs(), set, state, variant, detail });
   }

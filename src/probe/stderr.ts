@@ -40,7 +40,7 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly reason: string }[] = 
   { pattern: /only supports running as the root user/i, reason: 'bpftrace must run as root' },
   {
     pattern: /tracefs|tracing\/events|debugfs|available_events/i,
-    reason: 'the kernel\'s tracing files are not readable: mount -t tracefs tracefs /sys/kernel/tracing',
+    reason: "the kernel's tracing files are not readable: mount -t tracefs tracefs /sys/kernel/tracing",
   },
   { pattern: /tracepoint not found: (\S+)/i, reason: 'this kernel lacks a tracepoint that is needed' },
   {

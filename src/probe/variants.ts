@@ -76,7 +76,9 @@ function withoutRegisters(arch: string): { name: string; patches: readonly Scrip
 
 /** In the order to try them: best first. */
 export function threadsVariants({ arch, kernel, bpftrace }: HostFacts): Variant[] {
-  const switches = rawIsWorthTrying(kernel, bpftrace) ? [RAW, TRACEPOINT, TRACEPOINT_ARGS] : [TRACEPOINT, TRACEPOINT_ARGS];
+  const switches = rawIsWorthTrying(kernel, bpftrace)
+    ? [RAW, TRACEPOINT, TRACEPOINT_ARGS]
+    : [TRACEPOINT, TRACEPOINT_ARGS];
   const layouts = arch === 'x86_64' ? [X86_64, X86_64_FRED, withoutRegisters(arch)] : [withoutRegisters(arch)];
   return layouts.flatMap((layout) =>
     switches.map((probe) => ({

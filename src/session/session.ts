@@ -1,9 +1,9 @@
-import type { EndRecord, FaultscopeRecord, HostFacts, TargetFacts } from '../record/record.js';
 import { monotonicNs } from '../host/clock.js';
 import { TaskSampler } from '../host/sampler.js';
+import type { ProbeRunner } from '../probe/runner.js';
+import type { EndRecord, FaultscopeRecord, HostFacts, TargetFacts } from '../record/record.js';
 import { EntrySet } from './entry-set.js';
 import { startThreadsSet } from './threads-set.js';
-import type { ProbeRunner } from '../probe/runner.js';
 
 export interface SessionOptions {
   readonly toolVersion: string;
