@@ -105,7 +105,7 @@ export interface SummaryLatency {
   readonly maxNs: number | null;
 }
 
-/** lifetimeNs = onCpuNs + runQueueNs + the sum of waits[].totalNs + residueNs. */
+/** lifetimeNs = onCpuNs + runQueueNs + stolenNs + the sum of waits[].totalNs + residueNs. */
 export interface SummaryThread {
   /** Thread ID. A tid that the kernel used again has a row for each thread. */
   readonly tid: number;
@@ -133,6 +133,8 @@ export interface SummaryThread {
   readonly onCpuNs: number;
   /** Runnable without a CPU, ns. */
   readonly runQueueNs: number;
+  /** Taken from it by interrupts and the hypervisor while runnable, as far as that can be told, ns. */
+  readonly stolenNs: number;
   /** One row per cause and syscall, longest total first. */
   readonly waits: readonly SummaryWait[];
   /** What the account cannot explain, ns; may be negative. */

@@ -71,6 +71,7 @@ function threadOf(thread: ThreadView): SummaryThread {
     ...exactLatencyOf(thread),
     onCpuNs: thread.onCpuNs,
     runQueueNs: thread.runQueueNs,
+    stolenNs: thread.time.stolen,
     waits: thread.waits.map(waitOf),
     residueNs: thread.residueNs,
   };

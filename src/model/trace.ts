@@ -125,6 +125,10 @@ export class Trace {
     }
     if (record.set === 'entry' && record.state === 'running') this.#entryRan = true;
     this.#probes.set(record.set, record);
+    if (record.state === 'failed') {
+      const text = `probe set ${record.set} failed: ${record.detail ?? 'no reason given'}`;
+      this.#quality.note(this.#sinceStart(record.atNs), `probe ${record.set}`, text);
+    }
   }
 
   #applyWait(record: WaitRecord): void {

@@ -37,6 +37,7 @@ export class ProbeRunner {
   #process: BpftraceProcess | undefined;
   #variant: string | null = null;
   #stopping = false;
+  #hasFailed = false;
   /** Resolves with the reason when the set ends without being asked to. */
   readonly failed: Promise<string>;
   #fail: (reason: string) => void = () => {};
@@ -80,6 +81,7 @@ export class ProbeRunner {
     if (this.#stopping) return;
     this.#stopping = true;
     await this.#process?.stop();
+    if (this.#hasFailed) return;
     this.#status('stopped', this.#variant, null);
   }
 
@@ -127,6 +129,7 @@ export class ProbeRunner {
     this.#deliver(decoder.endDump(), false);
     if (this.#stopping) return;
     const reason = describeEnd(end);
+    this.#hasFailed = true;
     this.#status('failed', this.#variant, reason);
     this.#fail(reason);
   }

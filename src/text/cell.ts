@@ -10,9 +10,19 @@ export interface Grapheme {
 const segmenter = new Intl.Segmenter();
 const ASCII = /^[\x20-\x7e]*$/;
 
+/** Latin, Greek, Cyrillic, arrows, box drawing, braille: every terminal gives each of these one column. */
+const ONE_COLUMN_EACH =
+  /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0377\u0384-\u0482\u048a-\u0523\u2010-\u2027\u2190-\u21ff\u2500-\u25fc\u2800-\u28ff]*$/;
+
+/** True where terminals cannot disagree on a safe string's width, which then is its length. */
+export function hasCertainWidth(safe: string): boolean {
+  return ONE_COLUMN_EACH.test(safe);
+}
+
 /** Terminal columns a string takes once it is safe. */
 export function columnsOf(value: string): number {
-  return stringWidth(safeText(value));
+  const safe = safeText(value);
+  return hasCertainWidth(safe) ? safe.length : stringWidth(safe);
 }
 
 /** The visible characters of a string, made safe first; what takes no column of its own is left out. */

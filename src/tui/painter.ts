@@ -1,4 +1,5 @@
-import { graphemes } from '../text/cell.js';
+import { type Grapheme, graphemes, hasCertainWidth } from '../text/cell.js';
+import { safeText } from '../text/safe.js';
 import type { Line } from './styled.js';
 import { attributeOf } from './tones.js';
 
@@ -20,10 +21,6 @@ export interface CellGrid {
   readonly unicode: boolean;
 }
 
-/** Up to here every terminal agrees that a character takes one column: Latin, Greek, Cyrillic, box drawing, braille. */
-const CERTAIN =
-  /^[\x20-\x7e\u00a1-\u02ff\u0370-\u0482\u048a-\u0523\u2010-\u2027\u2190-\u21ff\u2500-\u25ff\u2800-\u28ff]$/;
-
 /** Writes lines into the grid, cut at the area's edges; every text is made safe on the way. */
 export function paint(grid: CellGrid, area: Area, lines: readonly Line[]): void {
   for (const [index, line] of lines.slice(0, area.height).entries()) {
@@ -37,20 +34,20 @@ function paintLine(grid: CellGrid, row: readonly ScreenCell[], area: Area, y: nu
   let x = area.left;
   for (const piece of line) {
     const attribute = attributeOf(piece);
-    for (const { text, columns } of graphemes(piece.text)) {
+    for (const { text, columns } of charactersOf(piece.text)) {
       if (x + columns > end) return;
-      const certain = CERTAIN.test(text);
-      if (certain || !grid.unicode) {
-        const shown = certain && (grid.unicode || text <= '~') ? text : '?';
-        put(row, x, attribute, shown);
-        for (let extra = 1; extra < columns; extra += 1) put(row, x + extra, attribute, ' ');
-      } else {
-        putUncertain(row, x, columns, attribute, text);
-        grid.uncertainRows.add(y);
-      }
+      if (hasCertainWidth(text)) put(row, x, attribute, grid.unicode || text <= '~' ? text : '?');
+      else if (grid.unicode) putUncertain(grid, y, x, columns, attribute, text);
+      else put(row, x, attribute, '?');
       x += columns;
     }
   }
+}
+
+/** The characters of a text made safe; dividing one into graphemes is slow, and most need it not. */
+function charactersOf(text: string): Iterable<Grapheme> {
+  const safe = safeText(text);
+  return hasCertainWidth(safe) ? Array.from(safe, (character) => ({ text: character, columns: 1 })) : graphemes(safe);
 }
 
 function put(row: readonly ScreenCell[], x: number, attribute: number, text: string): void {
@@ -64,7 +61,9 @@ function put(row: readonly ScreenCell[], x: number, attribute: number, text: str
  * Whatever width the terminal gives the character, it stays in its columns: they are blanked, the character is written
  * on them, and the cursor is set to where the next column begins (CHA, ECMA-48 8.3.9; columns count from 1).
  */
-function putUncertain(row: readonly ScreenCell[], x: number, columns: number, attribute: number, text: string): void {
+function putUncertain(grid: CellGrid, y: number, x: number, columns: number, attribute: number, text: string): void {
+  const row = grid.rows[y] ?? [];
+  grid.uncertainRows.add(y);
   const setColumn = (column: number) => `\x1b[${column + 1}G`;
   put(row, x, attribute, ' '.repeat(columns) + setColumn(x) + text + setColumn(x + columns));
   for (let extra = 1; extra < columns; extra += 1) put(row, x + extra, attribute, '');

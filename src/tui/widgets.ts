@@ -226,5 +226,6 @@ interface ContribCanvas extends blessed.Widgets.BoxElement {
 
 /** The one widget of blessed-contrib that is used; its index would load thirty more, and a Markdown parser. */
 function contribCanvas(): (options: blessed.Widgets.BoxOptions) => ContribCanvas {
-  return createRequire(import.meta.url)('blessed-contrib/lib/widget/canvas.js');
+  const require = createRequire(import.meta.url);
+  return require('blessed-contrib/lib/widget/canvas.js');
 }

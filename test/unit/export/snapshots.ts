@@ -221,6 +221,7 @@ export const anySnapshot: fc.Arbitrary<Snapshot> = fc
 function timeSplit(ns: number): Snapshot['totals']['time'] {
   return {
     onCpu: ns,
+    stolen: 0,
     runQueue: ns,
     fault: ns,
     'fault-other': ns,

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { renderJson } from '../../../src/export/render-json.js';
 import { summaryOf } from '../../../src/export/summary.js';
 import { CAUSES } from '../../../src/model/cause.js';
+import { emptySplit } from '../../../src/model/time-split.js';
 import { schemaErrors } from './schema.js';
 import { anySnapshot, emptySnapshot, fullSnapshot, HOSTILE_NAMES, threadView, waitView } from './snapshots.js';
 
@@ -82,12 +83,19 @@ describe('the summary', () => {
     expect(parsed(fullSnapshot()).totals.exactFaultLatency.count).toBe(9);
   });
 
-  test('keeps the account of a thread: lifetime = on-CPU + run queue + waits + residue', () => {
+  test('keeps the account of a thread: lifetime = on-CPU + run queue + stolen + waits + residue', () => {
     const waits = [waitView({ totalNs: 500 }), waitView({ cause: 'lock', totalNs: 300 })];
-    const account = { lifetimeNs: 1000, onCpuNs: 150, runQueueNs: 60, waits, residueNs: -10 };
+    const account = {
+      lifetimeNs: 1000,
+      onCpuNs: 150,
+      runQueueNs: 55,
+      time: { ...emptySplit(), stolen: 5 },
+      waits,
+      residueNs: -10,
+    };
     const [thread] = parsed({ ...emptySnapshot(), threads: [threadView(account)] }).threads;
     const waitNs = thread.waits.reduce((sum: number, wait: { totalNs: number }) => sum + wait.totalNs, 0);
-    expect(thread.onCpuNs + thread.runQueueNs + waitNs + thread.residueNs).toBe(thread.lifetimeNs);
+    expect(thread.onCpuNs + thread.runQueueNs + thread.stolenNs + waitNs + thread.residueNs).toBe(thread.lifetimeNs);
   });
 
   test('of any session the types allow is valid', () => {

@@ -1,0 +1,201 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Pty, type PtyOptions } from './pty.js';
+import { bpftracesOf, Workload } from './workload.js';
+
+let target: Workload;
+const open: Pty[] = [];
+
+beforeAll(async () => {
+  target = await Workload.start('coldmmap');
+});
+afterAll(() => target.end());
+afterEach(() => {
+  for (const pty of open.splice(0)) pty.destroy();
+});
+
+function faultscope(args: readonly string[], options: Partial<PtyOptions> = {}): Pty {
+  const pty = new Pty(args, { columns: 80, rows: 24, ...options });
+  open.push(pty);
+  return pty;
+}
+
+function watchTarget(options: Partial<PtyOptions> = {}): Pty {
+  return faultscope(['--pid', String(target.pid)], options);
+}
+
+/** A row of the thread table with faults in it. */
+const FAULTING_READER = /^[ >]+\d+ reader .* \d+(\.\d)?[kM]? /m;
+
+async function noBpftraceLeft(): Promise<void> {
+  const deadline = Date.now() + 3000;
+  while (bpftracesOf(target.pid).length > 0 && Date.now() < deadline) await sleep(50);
+  expect(bpftracesOf(target.pid)).toEqual([]);
+}
+
+describe.each([
+  { columns: 80, rows: 24 },
+  { columns: 120, rows: 40 },
+  { columns: 200, rows: 60 },
+])('at $columns x $rows', (size) => {
+  test('the threads of a real process are seen stuck in major faults', async () => {
+    const pty = watchTarget(size);
+    await pty.shows(FAULTING_READER);
+    const screen = await pty.shows(/coverage (>99|100|9\d)%/);
+    expect(screen).toContain(`coldmmap[${target.pid}]`);
+    for (const line of pty.lines) expect(line.length).toBeLessThanOrEqual(size.columns);
+    pty.type('q');
+    expect(await pty.ended()).toBe(0);
+    expect(pty.onAlternateScreen).toBe(false);
+  });
+});
+
+test('keys lead to the page of keys, to one thread and back, and pause freezes the figures', async () => {
+  const pty = watchTarget();
+  await pty.shows(FAULTING_READER);
+  pty.type('?');
+  await pty.shows(/help|keys/i);
+  pty.type('\x1b');
+  await pty.shows(FAULTING_READER);
+  pty.type('\r');
+  await pty.shows(/latency of major faults/);
+  pty.type('\x1b');
+  await pty.shows(FAULTING_READER);
+  pty.type('p');
+  const paused = await pty.shows(/PAUSED/);
+  await sleep(1500);
+  expect(pty.text).toBe(paused);
+});
+
+test('a filter shows only the threads that match', async () => {
+  const pty = watchTarget();
+  await pty.shows(FAULTING_READER);
+  pty.type('/');
+  for (const key of 'sleeper') pty.type(key);
+  pty.type('\r');
+  await pty.shows(/^[ >]+\d+ sleeper /m);
+  await expect.poll(() => pty.text).not.toMatch(/^[ >]+\d+ reader /m);
+});
+
+test('the screen follows the terminal to another size and back', async () => {
+  const pty = watchTarget();
+  await pty.shows(FAULTING_READER);
+  const before = pty.lines.length;
+  pty.resize(160, 50);
+  await pty.shows(/longest/);
+  for (const line of pty.lines) expect(line.length).toBeLessThanOrEqual(160);
+  pty.resize(80, 24);
+  await pty.shows(FAULTING_READER);
+  expect(pty.lines.length).toBe(before);
+});
+
+test('a key writes the summary to a file that only its owner can read', async () => {
+  const directory = mkdtempSync('/tmp/faultscope-export-');
+  const pty = new Pty(
+    ['-c', 'cd "$1" && exec "$2" "$3" --pid "$4"', 'sh', directory, process.execPath, CLI, `${target.pid}`],
+    {
+      columns: 120,
+      rows: 40,
+      file: '/bin/sh',
+    },
+  );
+  open.push(pty);
+  await pty.shows(FAULTING_READER);
+  pty.type('e');
+  const screen = await pty.shows(/faultscope-\d+-[-\dT]+\.json/);
+  const name = /faultscope-\d+-[-\dT]+\.json/.exec(screen)?.[0] ?? '';
+  const path = join(directory, name);
+  await expect.poll(() => existsSync(path)).toBe(true);
+  expect(JSON.parse(readFileSync(path, 'utf8')).target.pid).toBe(target.pid);
+  rmSync(directory, { recursive: true });
+});
+
+const CLI = new URL('../../dist/cli.js', import.meta.url).pathname;
+
+test('NO_COLOR is honoured and LANG=C gets plain ASCII', async () => {
+  const pty = watchTarget({ env: { NO_COLOR: '1', LANG: 'C' } });
+  await pty.shows(FAULTING_READER);
+  // biome-ignore lint/complexity/useRegexLiterals: a control character
+  expect(pty.bytes).not.toMatch(new RegExp('\\x1b\\[[0-9;]*(3[0-7]|4[0-7]|38;5)[;m]'));
+  expect(pty.bytes).toMatch(/^[\x00-\x7f]*$/);
+});
+
+describe('however it ends, the terminal is given back and no bpftrace stays', () => {
+  test.each([
+    { how: 'q', end: (pty: Pty) => pty.type('q'), code: 0 },
+    { how: 'Ctrl-C', end: (pty: Pty) => pty.type('\x03'), code: 0 },
+    { how: 'SIGTERM', end: (pty: Pty) => pty.kill('SIGTERM'), code: 143 },
+    { how: 'SIGHUP', end: (pty: Pty) => pty.kill('SIGHUP'), code: 129 },
+  ])('$how: exit code $code, the last figures stay on the terminal', async ({ end, code }) => {
+    const pty = watchTarget();
+    await pty.shows(FAULTING_READER);
+    end(pty);
+    expect(await pty.ended()).toBe(code);
+    expect(pty.onAlternateScreen).toBe(false);
+    expect(pty.text).toMatch(/major faults/);
+    expect(pty.bytes).toContain('\x1b[?25h');
+    await noBpftraceLeft();
+  });
+
+  test('kill -9: no bpftrace is left within three seconds', async () => {
+    const pty = watchTarget();
+    await pty.shows(FAULTING_READER);
+    expect(bpftracesOf(target.pid)).not.toEqual([]);
+    pty.kill('SIGKILL');
+    await pty.ended();
+    await noBpftraceLeft();
+  });
+
+  test('bpftrace dies: the screen says so, figures stay readable, q ends with code 1', async () => {
+    const pty = watchTarget();
+    await pty.shows(FAULTING_READER);
+    for (const pid of bpftracesOf(target.pid)) process.kill(pid, 'SIGKILL');
+    await pty.shows(/failed/i);
+    pty.type('q');
+    expect(await pty.ended()).toBe(1);
+    expect(pty.onAlternateScreen).toBe(false);
+    expect(pty.text).toMatch(/faultscope: tracing ended early/);
+  });
+
+  test('the target dies: its rows stay, marked ended, until q', async () => {
+    const mortal = await Workload.start('coldmmap');
+    const pty = faultscope(['--pid', String(mortal.pid)]);
+    await pty.shows(FAULTING_READER);
+    mortal.end();
+    await pty.shows(/ended/);
+    expect(pty.text).toMatch(FAULTING_READER);
+    pty.type('q');
+    expect(await pty.ended()).toBe(0);
+    expect(pty.onAlternateScreen).toBe(false);
+  });
+});
+
+test('thread names cannot leave their cell, whatever they hold', async () => {
+  const hostile = await Workload.start('hostilenames');
+  try {
+    const pty = faultscope(['--pid', String(hostile.pid)], { columns: 120, rows: 40 });
+    const screen = await pty.shows(/\{red-fg\}/);
+    expect(screen).toContain(`[${hostile.pid}]`);
+    for (const line of pty.lines) expect(line.length).toBeLessThanOrEqual(120);
+    pty.type('q');
+    expect(await pty.ended()).toBe(0);
+  } finally {
+    hostile.end();
+  }
+});
+
+test('without a pid the picker offers processes by their major fault rate, and Enter observes one', async () => {
+  const pty = faultscope([]);
+  await pty.shows(/coldmmap/);
+  pty.type('/');
+  for (const key of String(target.pid)) pty.type(key);
+  await pty.shows(new RegExp(`^[ >]+${target.pid} `, 'm'));
+  pty.type('\r');
+  await sleep(300);
+  if (!/threads \d/.test(pty.text)) pty.type('\r');
+  await pty.shows(FAULTING_READER);
+  pty.type('q');
+  expect(await pty.ended()).toBe(0);
+});
