@@ -7,7 +7,7 @@
  * the threads end, so that a tracer, and /proc/PID/task/TID/stat, can be read at rest.
  *
  * With --write-from-mapping the kernel takes the faults: the thread hands each cold page to pwrite(2), into a file in
- * memory.
+ * memory. Each thread has its own: pwrite(2) holds the file's lock while it faults, and nobody else shall wait for that.
  */
 #include "coldfile.h"
 #include "options.h"
@@ -22,13 +22,13 @@
 
 static struct cold_file file;
 static long pages_per_thread = 1511;
-static int sink = -1;
+static bool write_from_mapping;
 /* All threads and main() pass it together: announced, begin, touched, end. */
 static pthread_barrier_t step;
 
-static void touch(size_t page)
+static void touch(size_t page, int sink)
 {
-    if (sink < 0)
+    if (!write_from_mapping)
         touch_page(&file, page);
     else if (pwrite(sink, (const void *)(file.mapping + page * file.page_bytes), file.page_bytes, 0) < 0)
         die("pwrite");
@@ -38,11 +38,15 @@ static void *counter(void *argument)
 {
     size_t first = (size_t)(uintptr_t)argument * (size_t)pages_per_thread * SPACING;
 
+    int sink = memfd_create("sink", MFD_CLOEXEC);
+
+    if (sink < 0)
+        die("memfd_create");
     announce_thread("counter");
     pthread_barrier_wait(&step);
     pthread_barrier_wait(&step);
     for (long i = 0; i < pages_per_thread; i++)
-        touch(first + (size_t)i * SPACING);
+        touch(first + (size_t)i * SPACING, sink);
     printf("{\"event\":\"result\",\"tid\":%d,\"touched\":%ld,\"majflt\":%ld}\n", gettid(), pages_per_thread,
            thread_majflt());
     pthread_barrier_wait(&step);
@@ -54,7 +58,6 @@ int main(int argc, char **argv)
 {
     const char *dir = "/var/tmp";
     long threads = 4;
-    bool write_from_mapping = false;
     const struct option_spec options[] = {
         TEXT("dir", &dir, "where its file is kept (/var/tmp); not on tmpfs"),
         COUNT("threads", &threads, "threads (4)"),
@@ -67,8 +70,6 @@ int main(int argc, char **argv)
     if (mlockall(MCL_CURRENT) != 0)
         die("cannot lock its own pages");
     file = open_cold_file(dir, (size_t)(threads * pages_per_thread) * SPACING);
-    if (write_from_mapping && (sink = memfd_create("sink", MFD_CLOEXEC)) < 0)
-        die("memfd_create");
     pthread_barrier_init(&step, NULL, (unsigned)threads + 1);
 
     pthread_t *counters = calloc((size_t)threads, sizeof *counters);

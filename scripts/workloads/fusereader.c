@@ -20,26 +20,34 @@
 static const volatile char *mapping;
 static long pages_per_thread = 100;
 
+static int compare(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
 static void *reader(void *argument)
 {
     const volatile char *first = mapping + (uintptr_t)argument * (size_t)pages_per_thread * PAGE_BYTES;
-    uint64_t total_ns = 0, shortest_ns = UINT64_MAX, longest_ns = 0;
+    uint64_t total_ns = 0, *took_ns = calloc((size_t)pages_per_thread, sizeof *took_ns);
 
+    if (took_ns == NULL)
+        die("out of memory");
     announce_thread("fusereader");
     for (long i = 0; i < pages_per_thread; i++) {
         uint64_t began_ns = now_ns();
 
         (void)first[(size_t)i * PAGE_BYTES];
-        uint64_t took_ns = now_ns() - began_ns;
-
-        total_ns += took_ns;
-        shortest_ns = took_ns < shortest_ns ? took_ns : shortest_ns;
-        longest_ns = took_ns > longest_ns ? took_ns : longest_ns;
+        took_ns[i] = now_ns() - began_ns;
+        total_ns += took_ns[i];
     }
+    qsort(took_ns, (size_t)pages_per_thread, sizeof *took_ns, compare);
     printf("{\"event\":\"result\",\"tid\":%d,\"touched\":%ld,\"majflt\":%ld,\"totalNs\":%lu,\"meanNs\":%lu,"
-           "\"minNs\":%lu,\"maxNs\":%lu}\n",
-           gettid(), pages_per_thread, thread_majflt(), total_ns, total_ns / (uint64_t)pages_per_thread, shortest_ns,
-           longest_ns);
+           "\"minNs\":%lu,\"p50Ns\":%lu,\"maxNs\":%lu}\n",
+           gettid(), pages_per_thread, thread_majflt(), total_ns, total_ns / (uint64_t)pages_per_thread, took_ns[0],
+           took_ns[pages_per_thread / 2], took_ns[pages_per_thread - 1]);
+    free(took_ns);
     return NULL;
 }
 

@@ -24,7 +24,7 @@ interface EventNeed {
 
 const EVENTS: readonly EventNeed[] = [
   { event: 'sched/sched_switch', gives: 'waits by thread', without: 'missing' },
-  { event: 'sched/sched_process_exit', gives: 'exact fault counts of ended threads', without: 'warn' },
+  { event: 'sched/sched_process_exit', gives: 'faults of ended threads', without: 'warn' },
   { event: 'exceptions/page_fault_user', gives: 'exact fault entry, minor faults', without: 'warn' },
   { event: 'filemap/mm_filemap_delete_from_page_cache', gives: 'who evicted a page', without: 'warn' },
   { event: 'sock/sock_recv_length', gives: 'service time of requests', without: 'warn' },
