@@ -14,11 +14,18 @@ export class KnownThread {
   readonly #files: ThreadFiles;
   #startTicks: number | null = null;
   #commBytes: string | null = null;
+  #onCpuNs = -1n;
+  #quiet = false;
 
   constructor(tid: number, directory: string, allowance: DescriptorAllowance) {
     this.tid = tid;
     this.#directory = directory;
     this.#files = new ThreadFiles(directory, allowance);
+  }
+
+  /** It has not run between the last two readings. */
+  get quiet(): boolean {
+    return this.#quiet;
   }
 
   /** Reads it once. Null where the thread has ended: call {@link end}. */
@@ -36,6 +43,8 @@ export class KnownThread {
     }
     this.#startTicks = stat.startTicks;
     this.#commBytes = stat.commBytes;
+    this.#quiet = stat.state !== 'R' && reading.schedstat.onCpuNs === this.#onCpuNs;
+    this.#onCpuNs = reading.schedstat.onCpuNs;
     news.push(sampleOf(this.tid, reading, first ? this.#waitingIn(stat.state) : null));
     return news;
   }

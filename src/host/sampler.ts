@@ -24,8 +24,9 @@ export interface Pass {
 }
 
 /**
- * Reads the threads of one process, pass by pass. Every thread in every pass while they are few; with thousands the ones
- * that are new or {@link prefer}red first, then those that were read longest ago, within the budget.
+ * Reads the threads of one process, pass by pass. Every thread in every pass while they are few, but for those that have
+ * not run of late; with thousands the ones that are new or {@link prefer}red first, then those that were read longest ago,
+ * within the budget.
  */
 export class TaskSampler {
   readonly #directory: string;
@@ -37,6 +38,7 @@ export class TaskSampler {
   /** Seen in the directory, not read yet. */
   readonly #unread = new Set<number>();
   readonly #preferred = new Set<number>();
+  #passes = 0;
   #startTicks: number | null = null;
   /** What listing owes the budget, see {@link #listIsDue}. */
   #listingDebtNs = 0n;
@@ -49,13 +51,14 @@ export class TaskSampler {
     this.#allowance = new DescriptorAllowance(options.keptFiles ?? 2048);
   }
 
-  /** Reads these first in the next pass: threads that just faulted. A tid that is not of this process is ignored. */
+  /** Reads these first in the next pass: threads that just ran or faulted. A tid that is not of this process is ignored. */
   prefer(tids: Iterable<number>): void {
     for (const tid of tids) this.#preferred.add(tid);
   }
 
   /** One pass. `readAll` reads every thread whatever it costs: right for the first and the last pass of a session. */
   sample(nowNs: () => bigint, { readAll = false } = {}): Pass {
+    this.#passes += 1;
     const records: FaultscopeRecord[] = [];
     const beganNs = nowNs();
     const stat = this.#readProcess();
@@ -129,11 +132,17 @@ export class TaskSampler {
 
   /** Round-robin: a thread that is read goes to the end of the map. */
   #readOldest(nowNs: () => bigint, endNs: bigint | null, done: ReadonlySet<number>, records: FaultscopeRecord[]): void {
-    for (const tid of [...this.#threads.keys()]) {
+    const due = [...this.#threads.values()].filter((thread) => !this.#isResting(thread) || endNs === null);
+    for (const { tid } of due) {
       if (done.has(tid)) continue;
       this.#read(tid, nowNs, records);
       if (endNs !== null && nowNs() >= endNs) return;
     }
+  }
+
+  /** A thread that has not run lately has its turn in every fourth pass only, or when somebody prefers it. */
+  #isResting({ tid, quiet }: KnownThread): boolean {
+    return quiet && (tid + this.#passes) % RESTING_PASSES !== 0;
   }
 
   #read(tid: number, nowNs: () => bigint, records: FaultscopeRecord[]): void {
@@ -156,6 +165,8 @@ export class TaskSampler {
     this.#unread.clear();
   }
 }
+
+const RESTING_PASSES = 4;
 
 /** Moments at which reading stops; null is never. */
 interface Deadlines {

@@ -14,6 +14,9 @@ export function bucketRange(bucket: number): { fromNs: number; toNs: number } {
 
 /** Counts by bucket, and the largest value seen, which is exact. */
 export class Histogram {
+  /** For where there is nothing; never added to. */
+  static readonly empty = new Histogram();
+
   readonly #counts = new Map<number, number>();
   #count = 0;
   #maxNs = 0;
@@ -45,6 +48,7 @@ export class Histogram {
   }
 
   cells(): HistogramCell[] {
+    if (this.#count === 0) return [];
     return [...this.#counts]
       .filter(([, count]) => count > 0)
       .sort(([a], [b]) => a - b)

@@ -10,7 +10,7 @@ import { cellKind, unpackCode } from './code.js';
 import { Histogram } from './histogram.js';
 import type { ThreadNow, ThreadView, WaitView } from './snapshot.js';
 import { type ClockReading, ThreadClock } from './thread-clock.js';
-import { emptySplit, type MutableTimeSplit } from './time-split.js';
+import { emptySplit, type MutableTimeSplit, sumOf } from './time-split.js';
 import { type CellDelta, isFault, WaitCells } from './wait-cells.js';
 
 /** All that is known of one thread. */
@@ -126,7 +126,7 @@ export class ThreadAccount {
       runQueueNs: time.runQueue,
       waits,
       time,
-      residueNs: lifetimeNs - Object.values(time).reduce((sum, ns) => sum + ns, 0),
+      residueNs: lifetimeNs - sumOf(time),
       userFaults: this.#userFaults,
       kernelMajorFaults: this.#kernelFaults === null ? null : this.#kernelFaults.latest - this.#kernelFaults.base,
     };
@@ -134,7 +134,7 @@ export class ThreadAccount {
 
   #faultLatency(): Histogram {
     for (const sum of this.#cells.sums()) if (cellKind(sum.code) === 'fault-latency') return sum.histogram;
-    return new Histogram();
+    return Histogram.empty;
   }
 
   /** One row per cause and syscall: several codes can mean the same. */

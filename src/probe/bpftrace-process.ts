@@ -48,8 +48,8 @@ export function startBpftrace(command: BpftraceCommand, onLine: (line: string) =
     env: environment(command),
   });
   const stderr = new StderrReader();
-  const lines = child.stdout.pipe(split2(SPLIT));
-  lines.on('data', onLine);
+  // Handed over in the mapper: an event a line would cost more than the decoding.
+  const lines = child.stdout.pipe(split2((line: string) => onLine(line), SPLIT)).resume();
   child.stderr.pipe(split2(SPLIT)).on('data', (line: string) => stderr.line(line));
   const drained = new Promise<void>((resolve) => lines.once('end', resolve).once('close', resolve));
   const ended = Promise.all([child, drained]).then(([result]) => ({

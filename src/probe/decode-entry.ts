@@ -1,10 +1,11 @@
 import type { FaultscopeRecord, LossRecord } from '../record/record.js';
-import { parseMapLine, tupleFields } from './map-line.js';
+import { isIntegerKey, parseMapLine, tupleFields } from './map-line.js';
 import { unpackCellKey } from './pack.js';
 
 /** Turns the lines of bpf/entry.bt into records. Rows that have not changed since the last dump give none. */
 export class EntryDecoder {
-  readonly #rows = new Map<string, string>();
+  /** What each map row said last, by map name. */
+  readonly #rows: { readonly [map in MapName]: Map<string, string> } = { e: new Map(), l: new Map(), lost: new Map() };
   #attachedNs: bigint | null = null;
   #nowNs = 0n;
   #dumps = 0;
@@ -47,17 +48,18 @@ export class EntryDecoder {
     }
     if (letter === 'E') return this.endDump();
     if (third === undefined) return undefined;
-    this.#rows.delete(`e ${first}`);
+    this.#rows.e.delete(first);
     return [{ kind: 'entry-faults', tid: Number(first), generation: Number(second), count: Number(third) }];
   }
 
   #mapRow(line: string): FaultscopeRecord[] | undefined {
     const row = parseMapLine(line);
-    if (row === undefined) return undefined;
-    const key = `${row.map} ${row.key}`;
-    const before = this.#rows.get(key);
+    if (row === undefined || !isMapName(row.map)) return undefined;
+    const rows = this.#rows[row.map];
+    const before = rows.get(row.key);
     if (before === row.value) return [];
-    this.#rows.set(key, row.value);
+    if (!isIntegerKey(row.key)) return undefined;
+    rows.set(row.key, row.value);
     if (row.map === 'lost') return [this.#loss('faults', Number(row.value) - Number(before ?? 0))];
     const fields = tupleFields(row.value, 3);
     if (fields === undefined) return undefined;
@@ -65,7 +67,6 @@ export class EntryDecoder {
     if (row.map === 'e') {
       return [{ kind: 'entry-faults', tid: Number(row.key), generation: Number(third), count: Number(second) }];
     }
-    if (row.map !== 'l') return undefined;
     const { tid, generation, bucket } = unpackCellKey(BigInt(row.key));
     return [
       {
@@ -89,6 +90,12 @@ export class EntryDecoder {
     if (this.#attachedNs !== null) this.#garbage += 1;
     return [];
   }
+}
+
+type MapName = 'e' | 'l' | 'lost';
+
+function isMapName(name: string): name is MapName {
+  return name === 'e' || name === 'l' || name === 'lost';
 }
 
 const PRINTED = /^([ADEX]) (\d{1,20})(?: (\d{1,20}))?(?: (\d{1,20}))?$/;

@@ -1,5 +1,5 @@
 import type { FaultscopeRecord, LossRecord, SwitchRecord } from '../record/record.js';
-import { parseMapLine, tupleFields } from './map-line.js';
+import { isIntegerKey, parseMapLine, tupleFields } from './map-line.js';
 import { unpackCellKey, unpackMeta } from './pack.js';
 import { SequenceCheck } from './sequence.js';
 
@@ -137,6 +137,7 @@ export class ThreadsDecoder {
     const rows = this.#rows[row.map];
     const before = rows.get(row.key);
     if (before === row.value) return [];
+    if (!isIntegerKey(row.key)) return undefined;
     rows.set(row.key, row.value);
     switch (row.map) {
       case 'h0':

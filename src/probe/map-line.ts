@@ -5,14 +5,20 @@ export interface MapLine {
   readonly value: string;
 }
 
-const ROW = /^@([a-z0-9_]+)\[(-?\d{1,20})\]: (.{1,200})$/;
-
-/** Undefined where the line is not a row of a map keyed by one integer. */
+/**
+ * Undefined where the line is no row of a map. Most rows of a dump say what they said before: splitting must cost next to
+ * nothing, and looks no closer; see {@link isIntegerKey} and {@link tupleFields} for rows that are news.
+ */
 export function parseMapLine(line: string): MapLine | undefined {
-  const match = ROW.exec(line);
-  if (match === null) return undefined;
-  const [, map = '', key = '', value = ''] = match;
-  return { map, key, value };
+  const open = line.indexOf('[');
+  const close = line.indexOf(']: ', open);
+  if (!line.startsWith('@') || open === -1 || close === -1) return undefined;
+  return { map: line.slice(1, open), key: line.slice(open + 1, close), value: line.slice(close + 3) };
+}
+
+/** Whether a key is one integer of 64 bits. */
+export function isIntegerKey(key: string): boolean {
+  return /^-?\d{1,20}$/.test(key);
 }
 
 const TUPLE = /^\((-?\d{1,20}(?:, -?\d{1,20})*)\)$/;

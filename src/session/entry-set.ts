@@ -31,7 +31,7 @@ export class EntrySet {
 
   /** Called at every tick. */
   review(): void {
-    const wanted = this.#mode === 'on' || (this.#mode === 'auto' && this.policy.affordable);
+    const wanted = this.#mode === 'on' || (this.#mode === 'auto' && this.policy.affordable(this.#runner !== undefined));
     if (wanted && this.#runner === undefined) this.#start();
     else if (!wanted && this.#runner !== undefined) this.#end(this.#whyNot());
     else if (!wanted && !this.#saidWhyNot) this.#explain('stopped', this.#whyNot());

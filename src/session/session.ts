@@ -131,7 +131,7 @@ export class Session {
   }
 
   #emit(record: FaultscopeRecord): void {
-    if (record.kind === 'fault') this.#sampler.prefer([record.tid]);
+    if (record.kind === 'fault' || record.kind === 'switch') this.#sampler.prefer([record.tid]);
     this.#options.emit(record);
   }
 }

@@ -34,20 +34,34 @@ function paintLine(grid: CellGrid, row: readonly ScreenCell[], area: Area, y: nu
   let x = area.left;
   for (const piece of line) {
     const attribute = attributeOf(piece);
-    for (const { text, columns } of charactersOf(piece.text)) {
-      if (x + columns > end) return;
-      if (hasCertainWidth(text)) put(row, x, attribute, grid.unicode || text <= '~' ? text : '?');
-      else if (grid.unicode) putUncertain(grid, y, x, columns, attribute, text);
-      else put(row, x, attribute, '?');
-      x += columns;
+    const safe = safeText(piece.text);
+    // Dividing a text into graphemes is slow, and most need it not.
+    if (hasCertainWidth(safe)) {
+      for (let at = 0; at < safe.length && x < end; at += 1) putCertain(grid, row, x++, attribute, safe.charAt(at));
+    } else {
+      for (const grapheme of graphemes(safe)) {
+        if (x + grapheme.columns > end) return;
+        putGrapheme(grid, row, { x, y }, attribute, grapheme);
+        x += grapheme.columns;
+      }
     }
   }
 }
 
-/** The characters of a text made safe; dividing one into graphemes is slow, and most need it not. */
-function charactersOf(text: string): Iterable<Grapheme> {
-  const safe = safeText(text);
-  return hasCertainWidth(safe) ? Array.from(safe, (character) => ({ text: character, columns: 1 })) : graphemes(safe);
+function putCertain(grid: CellGrid, row: readonly ScreenCell[], x: number, attribute: number, text: string): void {
+  put(row, x, attribute, grid.unicode || text <= '~' ? text : '?');
+}
+
+function putGrapheme(
+  grid: CellGrid,
+  row: readonly ScreenCell[],
+  { x, y }: { x: number; y: number },
+  attribute: number,
+  { text, columns }: Grapheme,
+): void {
+  if (hasCertainWidth(text)) putCertain(grid, row, x, attribute, text);
+  else if (grid.unicode) putUncertain(grid, y, x, columns, attribute, text);
+  else put(row, x, attribute, '?');
 }
 
 function put(row: readonly ScreenCell[], x: number, attribute: number, text: string): void {

@@ -78,6 +78,7 @@ describe('one pass', () => {
     tasks.sample(clock());
     expect(tidsOf('thread', tasks.sample(clock()).records)).toEqual([]);
     proc.thread(10, 10, { comm: 'new) R 1' });
+    tasks.prefer([10]);
     expect(tasks.sample(clock()).records).toContainEqual(expect.objectContaining({ kind: 'thread', name: 'new) R 1' }));
   });
 
