@@ -23,7 +23,7 @@ export class ThreadAccount {
   readonly #entryLatency = new Map<number, number>();
   readonly #entryHistogram = new Histogram();
   #name: string | null = null;
-  #gone = false;
+  #goneNs: bigint | null = null;
   #userFaults: number | null = null;
   #kernelFaults: { readonly base: number; readonly latest: number } | null = null;
   #view: ThreadView | null = null;
@@ -42,7 +42,12 @@ export class ThreadAccount {
   }
 
   get alive(): boolean {
-    return !this.#gone && !this.#clock.ended;
+    return this.endedNs === null;
+  }
+
+  /** When it ended, or was found to have; null while it lives. */
+  get endedNs(): bigint | null {
+    return this.#clock.ended ? (this.#clock.lastSwitch?.atNs ?? null) : this.#goneNs;
   }
 
   rename(name: string): void {
@@ -50,8 +55,8 @@ export class ThreadAccount {
     this.#view = null;
   }
 
-  markGone(): void {
-    this.#gone = true;
+  markGone(atNs: bigint): void {
+    this.#goneNs = atNs;
     this.#view = null;
   }
 

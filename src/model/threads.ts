@@ -27,11 +27,13 @@ export class Threads {
 
   /**
    * A thread other than the first that calls execve(2) takes over the first one's tid and start time (de_thread() in
-   * fs/exec.c), with clocks of its own: the row of the ended thread is kept, under another key, and a new one begun.
+   * fs/exec.c), with clocks of its own: the row of the ended thread is kept, under another key, and a new one begun. Not
+   * so where a thread's first switch-out, at `atNs`, is only told after its last one, which came from another CPU.
    */
-  beginAnew(tid: number, generation: number): ThreadAccount {
+  beginAnew(tid: number, generation: number, atNs: bigint): ThreadAccount {
     const account = this.find(tid, generation);
-    if (account === undefined || account.alive) return this.byGeneration(tid, generation);
+    if (account === undefined || account.endedNs === null || atNs <= account.endedNs)
+      return this.byGeneration(tid, generation);
     this.#byKey.delete(account.id);
     account.id = `${account.id}.${this.#byKey.size}`;
     this.#byKey.set(account.id, account);

@@ -67,13 +67,15 @@ export class Trace {
       case 'sample':
         return this.#threads.byStart(record.tid, record.startTicks).applySample(record);
       case 'gone':
-        return this.#threads.byStart(record.tid, record.startTicks).markGone();
+        return this.#threads.byStart(record.tid, record.startTicks).markGone(record.atNs);
       case 'process':
         return this.#applyProcess(record);
       case 'switch': {
         const { event, tid, generation } = record;
         const thread =
-          event === 'first' ? this.#threads.beginAnew(tid, generation) : this.#threads.byGeneration(tid, generation);
+          event === 'first'
+            ? this.#threads.beginAnew(tid, generation, record.atNs)
+            : this.#threads.byGeneration(tid, generation);
         return thread.applySwitch(record);
       }
       case 'wait':

@@ -156,6 +156,8 @@ export class ThreadsDecoder {
   #cell(map: 'h0' | 'h1', key: string, value: string): FaultscopeRecord[] | undefined {
     const fields = tupleFields(value, 3);
     if (fields === undefined) return undefined;
+    // The script's mark in a map in use.
+    if (key === '0') return [];
     const [count = 0n, total = 0n, max = 0n] = fields;
     const parity = map === 'h0' ? 0 : 1;
     const epoch = this.#epoch % 2 === parity ? this.#epoch : this.#epoch - 1;

@@ -5,8 +5,8 @@ import { threadsVariants } from '../probe/variants.js';
 import type { FaultscopeRecord } from '../record/record.js';
 import type { SessionOptions } from './session.js';
 
-/** Single faults printed per tenth of a second. */
-const RATION = 20;
+/** Single faults printed per tenth of a second: each wakes us, and a hundred a second show enough. */
+const RATION = 10;
 
 /** The main probe set, ready to start. */
 export function startThreadsSet(
