@@ -4,6 +4,7 @@ import { ProcessTable } from '../host/processes.js';
 import { resolvePid } from '../host/target.js';
 import { resolveName } from '../host/target-name.js';
 import type { TargetFacts } from '../record/record.js';
+import type { Exits } from './exits.js';
 import type { LiveOptions } from './live-options.js';
 import { parsePid } from './options.js';
 
@@ -24,6 +25,7 @@ export async function chooseTarget(
   options: LiveOptions,
   command: readonly string[],
   { headless, summaryOnStdout }: Output,
+  exits: Exits,
 ): Promise<ChosenTarget | null> {
   const ways = [options.pid, options.name, command.length > 0 ? 'command' : undefined].filter(
     (way) => way !== undefined,
@@ -46,7 +48,7 @@ export async function chooseTarget(
       hint: 'give --pid PID, --name NAME or -- CMD ARGS (the picker needs a terminal)',
     });
   }
-  const pid = await pick();
+  const pid = await pick(exits);
   return pid === null ? null : { facts: resolvePid(pid), launch: null };
 }
 
@@ -59,12 +61,15 @@ async function launchTarget(command: readonly string[], stdio: Stdio): Promise<C
   return { facts: { pid: launch.pid, comm: name.slice(0, 15), exe: null, launched: true }, launch };
 }
 
-async function pick(): Promise<number | null> {
+async function pick(exits: Exits): Promise<number | null> {
   const { openPicker } = await import('../tui/picker.js');
   const processes = new ProcessTable();
+  const leaving = new AbortController();
+  exits.onExit(() => leaving.abort());
+  exits.interrupted.then(() => leaving.abort());
   processes.start(1000);
   try {
-    return await openPicker({ processes, env: process.env });
+    return await openPicker({ processes, env: process.env, signal: leaving.signal });
   } finally {
     processes.stop();
   }

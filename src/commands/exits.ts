@@ -13,37 +13,56 @@ const SIGNALS: readonly Interruption[] = [
   { signal: 'SIGHUP', exitCode: 129 },
 ];
 
-/** Resolves with the first SIGINT, SIGTERM or SIGHUP; a second one ends the program at once. */
-export function interrupted(): Promise<Interruption> {
-  return new Promise((resolve) => {
-    let pending = false;
-    for (const interruption of SIGNALS) {
-      process.on(interruption.signal, () => {
-        if (pending) process.exit(interruption.exitCode || 130);
-        pending = true;
-        resolve(interruption);
-      });
-    }
-  });
-}
-
 /**
- * However it ends: first the terminal is put in order, then one line on stderr, then out. Children go with us
- * (PR_SET_PDEATHSIG).
+ * Owns the ways out: signals, crashes, a reader of our output that goes away. Whatever has the terminal says how to give
+ * it back; that happens first, then one line on stderr, then the end. Children go with us (PR_SET_PDEATHSIG).
  */
-export function onCrash(restoreTerminal: () => void): void {
-  const crash = (error: unknown): void => {
-    restoreTerminal();
-    process.exit(report(error));
-  };
-  process.on('uncaughtException', crash);
-  process.on('unhandledRejection', crash);
-  // A reader of our output that goes away (`| head`) is no error of ours.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(ExitCode.done);
-      crash(error);
+export class Exits {
+  /** Resolves with the first SIGINT, SIGTERM or SIGHUP; a second one ends the program at once. */
+  readonly interrupted: Promise<Interruption>;
+  #first: Interruption | null = null;
+  #giveBack: () => void = () => {};
+
+  constructor() {
+    this.interrupted = new Promise((resolve) => {
+      for (const interruption of SIGNALS) process.on(interruption.signal, () => this.#signalled(interruption, resolve));
     });
+    process.on('uncaughtException', (error) => this.#crash(error));
+    process.on('unhandledRejection', (error) => this.#crash(error));
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.on('error', (error: NodeJS.ErrnoException) => this.#outputFailed(error));
+    }
+  }
+
+  /** The signal that came, if any. */
+  get interruption(): Interruption | null {
+    return this.#first;
+  }
+
+  /** From now on this gives the terminal back; it may be called more than once. */
+  onExit(giveBack: () => void): void {
+    this.#giveBack = giveBack;
+  }
+
+  #signalled(interruption: Interruption, resolve: (interruption: Interruption) => void): void {
+    if (this.#first !== null) {
+      this.#giveBack();
+      process.exit(interruption.exitCode || 130);
+    }
+    this.#first = interruption;
+    resolve(interruption);
+  }
+
+  #crash(error: unknown): never {
+    this.#giveBack();
+    process.exit(report(error));
+  }
+
+  /** `| head` ends early: no error. */
+  #outputFailed(error: NodeJS.ErrnoException): void {
+    if (error.code !== 'EPIPE') this.#crash(error);
+    this.#giveBack();
+    process.exit(ExitCode.done);
   }
 }
 

@@ -13,7 +13,7 @@ import type { EndRecord, FaultscopeRecord } from '../record/record.js';
 import { type EndReason, Session } from '../session/session.js';
 import { safeText } from '../text/safe.js';
 import { type ChosenTarget, chooseTarget, type Output } from './choose-target.js';
-import { interrupted, onCrash } from './exits.js';
+import { Exits } from './exits.js';
 import { Headless } from './headless.js';
 import type { LiveOptions } from './live-options.js';
 import { parseInterval, parseTime } from './options.js';
@@ -32,14 +32,15 @@ export interface Display {
 
 /** The main command: observe one process until it, the user or the clock says stop. Returns the exit code. */
 export async function live(options: LiveOptions, command: readonly string[]): Promise<number> {
+  const exits = new Exits();
   const plan = planOf(options);
   if (options.export !== undefined) await checkWritable(options.export, plan);
   preflight(thisHost(process.env, options.bpftrace));
   const bpftrace = await locateBpftrace(options.bpftrace, process.env);
-  const target = await chooseTarget(options, command, plan);
-  if (target === null) return ExitCode.done;
+  const target = await chooseTarget(options, command, plan, exits);
+  if (target === null) return exits.interruption?.exitCode ?? ExitCode.done;
   try {
-    return await observe(plan, target, bpftrace);
+    return await observe(plan, target, bpftrace, exits);
   } finally {
     // What we launched ends with us, as under perf(1) and strace(1).
     target.launch?.kill();
@@ -67,7 +68,12 @@ function planOf(options: LiveOptions): Plan {
   };
 }
 
-async function observe(plan: Plan, target: ChosenTarget, bpftrace: { path: string; version: string }): Promise<number> {
+async function observe(
+  plan: Plan,
+  target: ChosenTarget,
+  bpftrace: { path: string; version: string },
+  exits: Exits,
+): Promise<number> {
   let trace: Trace | undefined;
   let display: Display | undefined;
   const session = new Session({
@@ -84,22 +90,23 @@ async function observe(plan: Plan, target: ChosenTarget, bpftrace: { path: strin
       if (record.kind === 'tick') display?.update();
     },
   });
-  const interruption = interrupted();
-  onCrash(() => display?.close());
+  exits.onExit(() => display?.close());
   const snapshot = () => {
     if (trace === undefined) throw new Error('a snapshot before the session record');
     return trace.snapshot();
   };
   const starting = session.start();
+  // It may fail before anybody waits for it below.
+  starting.catch(() => {});
   display = plan.headless
     ? new Headless(snapshot, plan.durationMs)
     : await Screen.open(snapshot, { force: plan.force, toggleExact: () => session.toggleExact() });
   try {
-    const started = await Promise.race([starting.then(() => 'started' as const), interruption, display.quit]);
+    const started = await Promise.race([starting.then(() => 'started' as const), exits.interrupted, display.quit]);
     let end: End = { reason: 'quit', exitCode: ExitCode.done, detail: null };
     if (started === 'started') {
       await target.launch?.release();
-      end = await waitForEnd(plan, session, display, interruption, target);
+      end = await waitForEnd(plan, session, display, exits.interrupted, target);
     } else if (started !== undefined) {
       end = { reason: 'signal', exitCode: started.exitCode, detail: null };
     }
@@ -124,12 +131,12 @@ async function waitForEnd(
   plan: Plan,
   session: Session,
   display: Display,
-  interruption: ReturnType<typeof interrupted>,
+  interrupted: Exits['interrupted'],
   target: ChosenTarget,
 ): Promise<End> {
   const done = (reason: EndReason, exitCode: number = ExitCode.done): End => ({ reason, exitCode, detail: null });
   const ends: Promise<End>[] = [
-    interruption.then(({ exitCode }) => done('signal', exitCode)),
+    interrupted.then(({ exitCode }) => done('signal', exitCode)),
     display.quit.then(() => done('quit')),
     session.ended.then(({ reason, detail }) => ({
       reason,
@@ -144,7 +151,7 @@ async function waitForEnd(
   if (plan.headless || (end.reason !== 'target-exited' && end.reason !== 'probe-failed')) return end;
   await session.stop(end.reason, await targetExit(target, end));
   display.update();
-  await Promise.race([display.quit, interruption]);
+  await Promise.race([display.quit, interrupted]);
   return end;
 }
 

@@ -102,9 +102,10 @@ export class ThreadAccount {
   }
 
   /** The base is what the kernel had counted when `traced` of ours had been. */
-  #countKernelFaults(latest: number, traced: number, born = false): void {
-    if (born) this.#kernelFaults = { base: 0, latest };
-    else this.#kernelFaults = { base: this.#kernelFaults?.base ?? latest - traced, latest };
+  #countKernelFaults(told: number, traced: number, born = false): void {
+    // A thread's first switch-out may be told after its last.
+    const latest = Math.max(told, this.#kernelFaults?.latest ?? 0);
+    this.#kernelFaults = { base: born ? 0 : (this.#kernelFaults?.base ?? latest - traced), latest };
   }
 
   #build(majorFaultRateHz: number): ThreadView {

@@ -60,7 +60,7 @@ export class EntryDecoder {
     if (before === row.value) return [];
     if (!isIntegerKey(row.key)) return undefined;
     rows.set(row.key, row.value);
-    if (row.map === 'lost') return [this.#loss('faults', Number(row.value) - Number(before ?? 0))];
+    if (row.map === 'lost') return this.#lost(row.value, before);
     const fields = tupleFields(row.value, 3);
     if (fields === undefined) return undefined;
     const [first = 0n, second = 0n, third = 0n] = fields;
@@ -79,6 +79,12 @@ export class EntryDecoder {
         maxNs: Number(third),
       },
     ];
+  }
+
+  #lost(value: string, before = '0'): FaultscopeRecord[] | undefined {
+    if (!/^\d{1,20}$/.test(value)) return undefined;
+    const count = Number(value) - Number(before);
+    return count > 0 ? [this.#loss('faults', count)] : [];
   }
 
   #loss(what: LossRecord['what'], count: number): LossRecord {

@@ -41,7 +41,8 @@ export class ThreadsDecoder {
   #printed(line: string): FaultscopeRecord[] | undefined {
     const [letter = '', ...fields] = line.split(' ');
     const size = FIELDS[letter];
-    if (size === undefined || fields.length !== size || !fields.every((field) => HEX.test(field))) return undefined;
+    if (size === undefined || fields.length !== size) return undefined;
+    if (!fields.every((field, at) => (letter === 'F' && IN_HEX.has(at) ? HEX : DECIMAL).test(field))) return undefined;
     switch (letter) {
       case 'F':
         return this.#fault(fields);
@@ -146,9 +147,11 @@ export class ThreadsDecoder {
       case 's':
         return this.#latest(row.key, row.value);
       case 'q':
+        if (!DECIMAL.test(row.value)) return undefined;
         this.#sequence.sent(Number(row.key), Number(row.value));
         return [];
       case 'lost':
+        if (!DECIMAL.test(row.value)) return undefined;
         return this.#counted(LOST[Number(row.key)], Number(row.value) - Number(before ?? 0));
     }
   }
@@ -205,7 +208,10 @@ function isMapName(name: string): name is MapName {
 
 /** How many fields follow each letter. */
 const FIELDS: { readonly [letter: string]: number } = { A: 2, D: 3, E: 1, F: 9, N: 9, X: 9 };
-const HEX = /^[0-9a-f]{1,20}$/;
+const HEX = /^[0-9a-f]{1,16}$/;
+const DECIMAL = /^\d{1,20}$/;
+/** Address and instruction of a fault. */
+const IN_HEX: ReadonlySet<number> = new Set([5, 6]);
 
 /** Keys of @lost; 1, the nanoseconds of the waits counted under 0, is what the residue shows. */
 const LOST: { readonly [key: number]: LossRecord['what'] } = { 0: 'waits', 2: 'switches', 3: 'faults' };

@@ -12,6 +12,8 @@ export interface PickerOptions {
   readonly input?: NodeJS.ReadableStream;
   readonly output?: NodeJS.WritableStream;
   readonly env: NodeJS.ProcessEnv;
+  /** Leaves at once when it is aborted, as if the reader had. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -50,7 +52,7 @@ class Picker {
   #shown: readonly string[] = [];
   #rowsShown = 1;
 
-  constructor({ processes, input, output, env }: PickerOptions, resolve: (pid: number | null) => void) {
+  constructor({ processes, input, output, env, signal }: PickerOptions, resolve: (pid: number | null) => void) {
     this.#processes = processes;
     this.#resolve = resolve;
     this.#terminal = openTerminal({
@@ -63,6 +65,7 @@ class Picker {
     this.#frames = new FrameTimer(() => this.#terminal.render());
     this.#unsubscribe = processes.onChange(() => this.#frames.request());
     this.#frames.request();
+    signal.addEventListener('abort', () => this.#finish(null));
   }
 
   #frame(width: number, height: number, glyphs: Glyphs): readonly Placed[] {

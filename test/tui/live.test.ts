@@ -191,11 +191,49 @@ test('without a pid the picker offers processes by their major fault rate, and E
   await pty.shows(/coldmmap/);
   pty.type('/');
   for (const key of String(target.pid)) pty.type(key);
-  await pty.shows(new RegExp(`^[ >]+${target.pid} `, 'm'));
+  const rows = () => pty.lines.filter((line) => /^[ >]+\d+ /.test(line));
+  await expect.poll(() => rows().length, { timeout: 10_000 }).toBe(1);
+  expect(rows()[0]).toContain(` ${target.pid} `);
   pty.type('\r');
-  await sleep(300);
-  if (!/threads \d/.test(pty.text)) pty.type('\r');
   await pty.shows(FAULTING_READER);
   pty.type('q');
   expect(await pty.ended()).toBe(0);
+});
+
+describe('while a process is being picked', () => {
+  test.each([
+    { how: 'q', end: (pty: Pty) => pty.type('q'), code: 0 },
+    { how: 'Ctrl-C', end: (pty: Pty) => pty.type('\x03'), code: 0 },
+    { how: 'SIGTERM', end: (pty: Pty) => pty.kill('SIGTERM'), code: 143 },
+  ])('$how gives the terminal back with exit code $code', async ({ end, code }) => {
+    const pty = faultscope([]);
+    await pty.shows(/coldmmap/);
+    end(pty);
+    expect(await pty.ended()).toBe(code);
+    expect(pty.onAlternateScreen).toBe(false);
+  });
+});
+
+test('an internal error gives the terminal back, says so in one line and ends with code 1', async () => {
+  const dist = new URL('../../dist', import.meta.url).pathname;
+  const crash = `
+    const { Exits } = await import('${dist}/commands/exits.js');
+    const { openPicker } = await import('${dist}/tui/picker.js');
+    const leaving = new AbortController();
+    new Exits().onExit(() => leaving.abort());
+    openPicker({ processes: { rows: () => [], onChange: () => () => {} }, env: process.env, signal: leaving.signal });
+    setTimeout(() => { throw new Error('broken\\n\\x1b[2J inside'); }, 1000);
+    setInterval(() => {}, 1000);`;
+  const pty = new Pty([process.execPath, '--input-type=module', '-e', crash], {
+    columns: 80,
+    rows: 24,
+    file: '/usr/bin/env',
+  });
+  open.push(pty);
+  await expect.poll(() => pty.onAlternateScreen, { timeout: 10_000 }).toBe(true);
+  expect(await pty.ended()).toBe(1);
+  expect(pty.onAlternateScreen).toBe(false);
+  expect(pty.lines.filter((line) => line !== '')).toEqual([
+    'faultscope: internal error: broken  inside (FAULTSCOPE_DEBUG=1 shows more)',
+  ]);
 });

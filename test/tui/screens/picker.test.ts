@@ -22,6 +22,7 @@ function openOn(first: readonly ProcessRow[], columns = 80, rows = 24, env: Node
   const terminal = new ScreenTerminal(columns, rows);
   let current = first;
   const listeners = new Set<() => void>();
+  const leaving = new AbortController();
   const picked = openPicker({
     processes: {
       rows: () => current,
@@ -33,6 +34,7 @@ function openOn(first: readonly ProcessRow[], columns = 80, rows = 24, env: Node
     input: terminal.input,
     output: terminal.output as unknown as NodeJS.WritableStream,
     env,
+    signal: leaving.signal,
   });
   const update = (next: readonly ProcessRow[]) => {
     current = next;
