@@ -34,9 +34,12 @@ const SPLIT = { maxLength: 16_384, skipOverflow: true };
 /** A bpftrace that does not end within this after SIGINT is killed: a dump of a million cells takes about 3 s. */
 const STOP_DEADLINE_MS = 10_000;
 
-/** Starts bpftrace and hands each line of its stdout to `onLine`. */
+/**
+ * Starts bpftrace and hands each line of its stdout to `onLine`. No warnings: 0.23 prints four lines for every update of
+ * a map that is full, which drowns what the script prints.
+ */
 export function startBpftrace(command: BpftraceCommand, onLine: (line: string) => void): BpftraceProcess {
-  const [file, args] = withDeathSignal(command.path, ['-', ...command.args]);
+  const [file, args] = withDeathSignal(command.path, ['--no-warnings', '-', ...command.args]);
   const child = execa(file, args, {
     buffer: false,
     reject: false,

@@ -58,9 +58,9 @@ export class EntryDecoder {
     const rows = this.#rows[row.map];
     const before = rows.get(row.key);
     if (before === row.value) return [];
-    if (!isIntegerKey(row.key)) return undefined;
+    if (!isIntegerKey(row.key) || (row.map === 'lost' && !/^\d{1,20}$/.test(row.value))) return undefined;
     rows.set(row.key, row.value);
-    if (row.map === 'lost') return this.#lost(row.value, before);
+    if (row.map === 'lost') return this.#lost(Number(row.value) - Number(before ?? 0));
     const fields = tupleFields(row.value, 3);
     if (fields === undefined) return undefined;
     const [first = 0n, second = 0n, third = 0n] = fields;
@@ -81,9 +81,7 @@ export class EntryDecoder {
     ];
   }
 
-  #lost(value: string, before = '0'): FaultscopeRecord[] | undefined {
-    if (!/^\d{1,20}$/.test(value)) return undefined;
-    const count = Number(value) - Number(before);
+  #lost(count: number): FaultscopeRecord[] {
     return count > 0 ? [this.#loss('faults', count)] : [];
   }
 

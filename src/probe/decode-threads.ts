@@ -138,7 +138,8 @@ export class ThreadsDecoder {
     const rows = this.#rows[row.map];
     const before = rows.get(row.key);
     if (before === row.value) return [];
-    if (!isIntegerKey(row.key)) return undefined;
+    const isCount = row.map === 'q' || row.map === 'lost';
+    if (!isIntegerKey(row.key) || (isCount && !DECIMAL.test(row.value))) return undefined;
     rows.set(row.key, row.value);
     switch (row.map) {
       case 'h0':
@@ -147,11 +148,9 @@ export class ThreadsDecoder {
       case 's':
         return this.#latest(row.key, row.value);
       case 'q':
-        if (!DECIMAL.test(row.value)) return undefined;
         this.#sequence.sent(Number(row.key), Number(row.value));
         return [];
       case 'lost':
-        if (!DECIMAL.test(row.value)) return undefined;
         return this.#counted(LOST[Number(row.key)], Number(row.value) - Number(before ?? 0));
     }
   }
@@ -164,6 +163,7 @@ export class ThreadsDecoder {
     const [count = 0n, total = 0n, max = 0n] = fields;
     const parity = map === 'h0' ? 0 : 1;
     const epoch = this.#epoch % 2 === parity ? this.#epoch : this.#epoch - 1;
+    if (epoch < 0) return undefined;
     return [
       {
         kind: 'wait',
