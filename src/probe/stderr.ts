@@ -37,14 +37,20 @@ export class StderrReader {
 const HARMLESS = [/couldn't set RLIMIT_MEMLOCK/, /^Attach(ing|ed) \d+ probes?/, /^Lost \d+ events/, /^\s*$/];
 
 const KNOWN: readonly { readonly pattern: RegExp; readonly reason: string }[] = [
-  { pattern: /only supports running as the root user/i, reason: 'bpftrace must run as root' },
+  { pattern: /(only supports running|run bpftrace) as the root user/i, reason: 'bpftrace must run as root' },
   {
     pattern: /tracefs|tracing\/events|debugfs|available_events/i,
     reason: "the kernel's tracing files are not readable: mount -t tracefs tracefs /sys/kernel/tracing",
   },
-  { pattern: /tracepoint not found: (\S+)/i, reason: 'this kernel lacks a tracepoint that is needed' },
   {
-    pattern: /Unknown struct\/union|has no member|does not contain a field|Failed to parse BTF/i,
+    // What 0.17 to 0.23 say also where tracefs is not mounted.
+    pattern: /tracepoint not found: |No matches for tracepoint /i,
+    reason:
+      'a tracepoint that is needed is not there: this kernel lacks it, or tracefs is missing: mount -t tracefs tracefs /sys/kernel/tracing',
+  },
+  {
+    pattern:
+      /Unknown struct\/union|Cannot resolve unknown type|has no member|does not contain a field|Failed to parse BTF/i,
     reason: 'the kernel describes its types otherwise than expected, or has no BTF (/sys/kernel/btf/vmlinux)',
   },
   { pattern: /lockdown/i, reason: 'kernel lockdown forbids reading kernel memory from BPF' },
