@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { ThreadsDecoder } from '../../../src/probe/decode-threads.js';
+import type { FaultscopeRecord, WaitRecord } from '../../../src/record/record.js';
+import { capture, VERSIONS, type Version } from './captures.js';
+
+const WORKLOADS = ['threads.coldmmap', 'threads.causes', 'threads.threadchurn'] as const;
+const RUNS = VERSIONS.flatMap((version) => WORKLOADS.map((workload) => ({ version, workload })));
+
+function decode(lines: readonly string[]): { decoder: ThreadsDecoder; records: FaultscopeRecord[] } {
+  const decoder = new ThreadsDecoder();
+  const records = lines.flatMap((line) => decoder.line(line));
+  return { decoder, records: [...records, ...decoder.endDump()] };
+}
+
+function decodeCapture(workload: string, version: Version) {
+  const run = capture(workload, version);
+  return { ...run, ...decode(run.lines) };
+}
+
+describe.each(RUNS)('$workload as bpftrace $version printed it', ({ workload, version }) => {
+  const { lines, records, decoder } = decodeCapture(workload, version);
+  const starting = (prefix: string) => lines.filter((line) => line.startsWith(prefix)).length;
+  const ofKind = <K extends FaultscopeRecord['kind']>(kind: K) =>
+    records.filter((record): record is Extract<FaultscopeRecord, { kind: K }> => record.kind === kind);
+
+  test('every printed record becomes one record, every whole dump is counted', () => {
+    expect(ofKind('fault')).toHaveLength(starting('F '));
+    expect(ofKind('switch').filter(({ event }) => event === 'first')).toHaveLength(starting('N '));
+    expect(ofKind('switch').filter(({ event }) => event === 'last')).toHaveLength(starting('X '));
+    expect(decoder.dumps).toBe(starting('E ') + 1);
+  });
+
+  test('nothing is lost and no line is garbage, whatever warnings come before the first one', () => {
+    expect(ofKind('loss')).toEqual([]);
+  });
+
+  test('the time of attaching is what the script said', () => {
+    const attached = lines.find((line) => line.startsWith('A '))?.split(' ')[1] ?? '';
+    expect(decoder.attachedNs).toBe(BigInt(attached));
+  });
+
+  test('addresses and stamps are kept to the last bit', () => {
+    const [printed = ''] = lines.filter((line) => line.startsWith('F '));
+    const [, , , at = '', tid = '', , address = '', ip = ''] = printed.split(' ');
+    expect(ofKind('fault')[0]).toMatchObject({
+      atNs: BigInt(at),
+      tid: Number(tid),
+      address: BigInt(`0x${address}`),
+      instruction: BigInt(`0x${ip}`),
+    });
+  });
+
+  test('rows that say what they said before give no records', () => {
+    const rows = lines.filter((line) => /^@(h0|h1|s)\[/.test(line));
+    const cells = ofKind('wait').length + ofKind('switch').filter(({ event }) => event === 'latest').length;
+    expect(cells).toBeGreaterThan(0);
+    expect(cells).toBeLessThanOrEqual(rows.length);
+    expect(cells).toBeGreaterThanOrEqual(new Set(rows).size * 0.9);
+  });
+});
+
+test.each(VERSIONS)('thread ids from 2^21 on, whose keys bpftrace %s prints negative, come out whole', (version) => {
+  const { threads, records } = decodeCapture('threads.causes', version);
+  const tids = new Set(records.filter((record): record is WaitRecord => record.kind === 'wait').map(({ tid }) => tid));
+  expect(threads.length).toBeGreaterThan(10);
+  for (const { tid } of threads) {
+    expect(tid).toBeGreaterThan(2 ** 21);
+    expect(tids).toContain(tid);
+  }
+});
+
+test.each(VERSIONS)('with bpftrace %s the histograms change maps and every epoch is told apart', (version) => {
+  const { lines, records } = decodeCapture('threads.coldmmap', version);
+  const dumped = new Set(lines.filter((line) => line.startsWith('D ')).map((line) => Number(line.split(' ')[3])));
+  const seen = new Set(
+    records.filter((record): record is WaitRecord => record.kind === 'wait').map(({ epoch }) => epoch),
+  );
+  expect(dumped.size).toBeGreaterThan(2);
+  expect(seen.size).toBeGreaterThan(2);
+  expect([...dumped]).toEqual(expect.arrayContaining([...seen]));
+});

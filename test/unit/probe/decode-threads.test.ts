@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest';
+import { ThreadsDecoder } from '../../../src/probe/decode-threads.js';
+
+function decoderAfter(...lines: string[]): ThreadsDecoder {
+  const decoder = new ThreadsDecoder();
+  for (const line of ['A 1000 1', ...lines]) decoder.line(line);
+  return decoder;
+}
+
+/** Key of @h0 and @h1 as bpftrace prints it: signed. */
+function key(tid: number, generation: number, code: number, bucket: number): bigint {
+  return BigInt.asIntN(64, (BigInt(tid) << 42n) | (BigInt(generation) << 28n) | (BigInt(code) << 8n) | BigInt(bucket));
+}
+
+test('the first switch-out of a thread carries its clocks, code and birth', () => {
+  const meta = (77n << 40n) | (5n << 20n) | (BigInt(202) << 4n) | 8n | 1n;
+  expect(
+    decoderAfter().line(`N 0 1 4194303 9000000000000000001 7000000000000000001 3 ${meta} 18446744073709551615 4`),
+  ).toEqual([
+    {
+      kind: 'switch',
+      event: 'first',
+      tid: 4194303,
+      generation: 77,
+      atNs: 9_000_000_000_000_000_001n,
+      onCpuNs: 7_000_000_000_000_000_001n,
+      runQueueNs: 3n,
+      code: (202 << 4) | 1,
+      blockedBaseNs: 18_446_744_073_709_551_615n,
+      born: true,
+      majorFaults: 4,
+    },
+  ]);
+});
+
+test('a fault that never slept has no latency, not a latency of nought', () => {
+  expect(decoderAfter().line('F 0 1 2000 41 7 7f00 ffffffff81000000 0 3')).toMatchObject([
+    { kind: 'fault', latencyNs: null, address: 0x7f00n, instruction: 0xffffffff81000000n, weight: 3 },
+  ]);
+});
+
+test('a wait cell is read from its key, also of the highest thread id', () => {
+  expect(decoderAfter('D 2 2000 0').line(`@h0[${key(4_194_303, 16_383, 0xfffff, 255)}]: (3, 4000, 1500)`)).toEqual([
+    {
+      kind: 'wait',
+      tid: 4_194_303,
+      generation: 16_383,
+      code: 0xfffff,
+      bucket: 255,
+      epoch: 0,
+      count: 3,
+      totalNs: 4000,
+      maxNs: 1500,
+    },
+  ]);
+});
+
+test('an unchanged row gives no record, a changed one gives its new figures', () => {
+  const decoder = decoderAfter('D 2 2000 0', `@h0[${key(41, 7, 17, 50)}]: (3, 4000, 1500)`, 'E 2', 'D 10 3000 0');
+  expect(decoder.line(`@h0[${key(41, 7, 17, 50)}]: (3, 4000, 1500)`)).toEqual([]);
+  expect(decoder.line(`@h0[${key(41, 7, 17, 50)}]: (4, 6000, 2000)`)).toMatchObject([{ count: 4, totalNs: 6000 }]);
+});
+
+test('a new epoch starts its map from nought: a row as before it counts again', () => {
+  const row = `@h0[${key(41, 7, 17, 50)}]: (3, 4000, 1500)`;
+  const decoder = decoderAfter('D 2 2000 0', row, 'E 2', 'D 10 3000 1');
+  expect(decoder.line(row), 'the map left behind, unchanged').toEqual([]);
+  expect(decoder.line(row.replace('h0', 'h1'))).toMatchObject([{ epoch: 1, count: 3 }]);
+  decoder.line('E 10');
+  decoder.line('D 20 4000 2');
+  expect(decoder.line(row)).toMatchObject([{ epoch: 2, count: 3 }]);
+});
+
+test('what the map left behind still gained belongs to the epoch before', () => {
+  const decoder = decoderAfter('D 10 3000 3');
+  expect(decoder.line(`@h0[${key(41, 7, 17, 50)}]: (3, 4000, 1500)`)).toMatchObject([{ epoch: 2 }]);
+  expect(decoder.line(`@h1[${key(41, 7, 17, 50)}]: (3, 4000, 1500)`)).toMatchObject([{ epoch: 3 }]);
+});
+
+test('a thread whose id is used again is told anew although its row may look the same', () => {
+  const decoder = decoderAfter('D 2 2000 0', '@s[41]: (1, 2, 3, 4, 5)');
+  decoder.line('X 0 1 41 2500 2 3 4 5 0');
+  expect(decoder.line('@s[41]: (1, 2, 3, 4, 5)')).toMatchObject([{ kind: 'switch', event: 'latest', tid: 41 }]);
+});
+
+test("a gap in a CPU's numbers is a loss of that many, told once", () => {
+  const decoder = decoderAfter('F 0 1 2000 41 7 0 0 0 1');
+  expect(decoder.line('F 0 5 2100 41 7 0 0 0 1')).toMatchObject([
+    { kind: 'loss', set: 'threads', what: 'events', count: 3, atNs: 2100n },
+    { kind: 'fault' },
+  ]);
+  expect(decoder.line('F 0 6 2200 41 7 0 0 0 1')).toMatchObject([{ kind: 'fault' }]);
+  decoder.line('D 2 3000 0');
+  decoder.line('@q[0]: 6');
+  expect([...decoder.line('E 2'), ...decoder.endDump()]).toEqual([]);
+});
+
+test('each way a full map loses things is told by its name, and by how many since the dump before', () => {
+  const decoder = decoderAfter('D 2 2000 0', '@lost[0]: 5', 'E 2', 'D 10 3000 0');
+  expect(decoder.line('@lost[0]: 7')).toMatchObject([{ what: 'waits', count: 2, atNs: 3000n }]);
+  expect(decoder.line('@lost[1]: 99'), 'nanoseconds, which the residue shows').toEqual([]);
+  expect(decoder.line('@lost[2]: 4')).toMatchObject([{ what: 'switches', count: 4 }]);
+  expect(decoder.line('@lost[3]: 6')).toMatchObject([{ what: 'faults', count: 6 }]);
+});
+
+test('registers that are not where they should be are told at the first line', () => {
+  expect(new ThreadsDecoder().line('A 1000 0')).toMatchObject([{ kind: 'loss', what: 'registers', atNs: 1000n }]);
+  expect(new ThreadsDecoder().line('A 1000 1')).toEqual([]);
+});
+
+test('garbage is counted at the end of the dump, once', () => {
+  const decoder = decoderAfter('hello', 'F 1 2 3', '@h0[x]: (1, 2, 3)', '@h0[1]: (1, 2)', 'Z 1');
+  expect(decoder.line('E 2')).toMatchObject([{ kind: 'loss', what: 'garbage', count: 5 }]);
+  expect(decoder.line('E 3')).toEqual([]);
+});
+
+test("what is printed before the script's own first line is not garbage", () => {
+  const decoder = new ThreadsDecoder();
+  for (const line of ['stdin:1:2-3: WARNING: something', '   ~~~~', 'Attaching 5 probes...', 'A 1000 1'])
+    decoder.line(line);
+  expect(decoder.endDump()).toEqual([]);
+});
+
+test('a line of the right shape with letters for digits is garbage, not a crash', () => {
+  const decoder = decoderAfter('F 0 1 abc 41 7 0 0 0 1', 'N 0 1 41 1 2 3 f 5 6', 'D 2 ff 0', '@lost[0]: x', '@q[0]: y');
+  expect(decoder.endDump()).toMatchObject([{ what: 'garbage', count: 5 }]);
+  expect(decoder.line('@lost[0]: 5'), 'after it the count goes on').toMatchObject([{ what: 'waits', count: 5 }]);
+});
