@@ -66,11 +66,13 @@ int main(int argc, char **argv)
     const char *dir = "/var/tmp";
     long idle_threads = 10000, active_threads = 4;
     uint64_t duration_ns = 0;
+    bool hold = false;
     const struct option_spec options[] = {
         TEXT("dir", &dir, "where its file is kept (/var/tmp); not on tmpfs"),
         COUNT("threads", &idle_threads, "threads that sleep (10000)"),
         COUNT("active", &active_threads, "threads that fault (4)"),
         SECONDS("seconds", &duration_ns, "how long it runs (0: until SIGINT or SIGTERM)"),
+        FLAG("hold", &hold, "start the active ones on a line from stdin"),
         END_OF_OPTIONS,
     };
 
@@ -78,7 +80,7 @@ int main(int argc, char **argv)
     file = open_cold_file(dir, (size_t)(active_threads > 0 ? active_threads : 1) * COLD_PAGES_EACH);
     block_end_signals();
     start_idle(idle_threads);
-    ready(false);
+    ready(hold);
 
     pthread_t *threads = calloc((size_t)active_threads + 1, sizeof *threads);
 
