@@ -1,58 +1,33 @@
-import type { FaultscopeRecord, LossRecord } from '../record/record.js';
+import type { FaultscopeRecord } from '../record/record.js';
+import { DumpDecoder } from './dump-decoder.js';
 import { isIntegerKey, parseMapLine, tupleFields } from './map-line.js';
 import { unpackCellKey } from './pack.js';
 
 /** Turns the lines of bpf/entry.bt into records. Rows that have not changed since the last dump give none. */
-export class EntryDecoder {
+export class EntryDecoder extends DumpDecoder {
   /** What each map row said last, by map name. */
   readonly #rows: { readonly [map in MapName]: Map<string, string> } = { e: new Map(), l: new Map(), lost: new Map() };
-  #attachedNs: bigint | null = null;
-  #nowNs = 0n;
-  #dumps = 0;
-  #garbage = 0;
 
-  /** Whole dumps read so far. */
-  get dumps(): number {
-    return this.#dumps;
+  constructor() {
+    super('entry');
   }
 
-  get attachedNs(): bigint | null {
-    return this.#attachedNs;
-  }
-
-  /** Decodes one line; never throws. */
-  line(line: string): FaultscopeRecord[] {
-    if (line === '' || line.startsWith('Attach')) return [];
-    return (line.startsWith('@') ? this.#mapRow(line) : this.#printed(line)) ?? this.#unknown();
-  }
-
-  /** After the last line: the maps that bpftrace prints by itself when it ends are a whole dump too. */
-  endDump(): FaultscopeRecord[] {
-    this.#dumps += 1;
-    const garbage = this.#garbage;
-    this.#garbage = 0;
-    return garbage > 0 ? [this.#loss('garbage', garbage)] : [];
-  }
-
-  #printed(line: string): FaultscopeRecord[] | undefined {
+  protected override printed(line: string): FaultscopeRecord[] | undefined {
     const match = PRINTED.exec(line);
     if (match === null) return undefined;
     const [, letter, first = '0', second = '0', third] = match;
     if (letter === 'A') {
-      this.#attachedNs = this.#nowNs = BigInt(first);
+      this.attached(BigInt(first));
       return [];
     }
-    if (letter === 'D') {
-      this.#nowNs = BigInt(second);
-      return [];
-    }
+    if (letter === 'D') return this.beginDump(BigInt(second));
     if (letter === 'E') return this.endDump();
     if (third === undefined) return undefined;
     this.#rows.e.delete(first);
     return [{ kind: 'entry-faults', tid: Number(first), generation: Number(second), count: Number(third) }];
   }
 
-  #mapRow(line: string): FaultscopeRecord[] | undefined {
+  protected override mapRow(line: string): FaultscopeRecord[] | undefined {
     const row = parseMapLine(line);
     if (row === undefined || !isMapName(row.map)) return undefined;
     const rows = this.#rows[row.map];
@@ -82,17 +57,7 @@ export class EntryDecoder {
   }
 
   #lost(count: number): FaultscopeRecord[] {
-    return count > 0 ? [this.#loss('faults', count)] : [];
-  }
-
-  #loss(what: LossRecord['what'], count: number): LossRecord {
-    return { kind: 'loss', atNs: this.#nowNs, set: 'entry', what, count };
-  }
-
-  /** Some versions print their warnings on stdout; all of those come before the script's first line. */
-  #unknown(): FaultscopeRecord[] {
-    if (this.#attachedNs !== null) this.#garbage += 1;
-    return [];
+    return count > 0 ? [this.loss('faults', count)] : [];
   }
 }
 

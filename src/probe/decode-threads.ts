@@ -1,13 +1,11 @@
 import type { FaultscopeRecord, LossRecord, SwitchRecord } from '../record/record.js';
+import { DumpDecoder } from './dump-decoder.js';
 import { isIntegerKey, parseMapLine, tupleFields } from './map-line.js';
 import { unpackCellKey, unpackMeta } from './pack.js';
 import { SequenceCheck } from './sequence.js';
 
-/**
- * Turns the lines of bpf/threads.bt into records. Rows of maps that have not changed since the last dump give none.
- * A line that the script cannot have printed is counted, never guessed at.
- */
-export class ThreadsDecoder {
+/** Turns the lines of bpf/threads.bt into records. Rows of maps that have not changed since the last dump give none. */
+export class ThreadsDecoder extends DumpDecoder {
   readonly #sequence = new SequenceCheck();
   /** What each map row said last, by map name. */
   readonly #rows: { readonly [map in MapName]: Map<string, string> } = {
@@ -18,27 +16,12 @@ export class ThreadsDecoder {
     q: new Map(),
   };
   #epoch = 0;
-  #nowNs = 0n;
-  #attachedNs: bigint | null = null;
-  #dumps = 0;
-  #garbage = 0;
 
-  /** Whole dumps read so far. */
-  get dumps(): number {
-    return this.#dumps;
+  constructor() {
+    super('threads');
   }
 
-  get attachedNs(): bigint | null {
-    return this.#attachedNs;
-  }
-
-  /** Decodes one line; never throws. */
-  line(line: string): FaultscopeRecord[] {
-    if (line === '' || line.startsWith('Attach')) return [];
-    return (line.startsWith('@') ? this.#mapRow(line) : this.#printed(line)) ?? this.#unknown();
-  }
-
-  #printed(line: string): FaultscopeRecord[] | undefined {
+  protected override printed(line: string): FaultscopeRecord[] | undefined {
     const [letter = '', ...fields] = line.split(' ');
     const size = FIELDS[letter];
     if (size === undefined || fields.length !== size) return undefined;
@@ -51,9 +34,9 @@ export class ThreadsDecoder {
       case 'X':
         return this.#switchOut(fields, 'last');
       case 'A':
-        return this.#attached(fields);
+        return this.#attach(fields);
       case 'D':
-        return this.#beginDump(fields);
+        return this.#openDump(fields);
       case 'E':
         return this.endDump();
       default:
@@ -61,30 +44,23 @@ export class ThreadsDecoder {
     }
   }
 
-  #attached([now = '0', layoutIsRight]: string[]): FaultscopeRecord[] {
-    this.#nowNs = BigInt(now);
-    this.#attachedNs = this.#nowNs;
-    return layoutIsRight === '0' ? [this.#loss('registers', 1)] : [];
+  #attach([now = '0', layoutIsRight]: string[]): FaultscopeRecord[] {
+    this.attached(BigInt(now));
+    return layoutIsRight === '0' ? [this.loss('registers', 1)] : [];
   }
 
-  /** After the last line: the maps that bpftrace prints by itself when it ends are a whole dump too. */
-  endDump(): FaultscopeRecord[] {
-    this.#dumps += 1;
-    const records = this.#losses(this.#sequence.settle());
-    if (this.#garbage > 0) records.push(this.#loss('garbage', this.#garbage));
-    this.#garbage = 0;
-    return records;
+  protected override dumped(): FaultscopeRecord[] {
+    return this.#losses(this.#sequence.settle());
   }
 
-  #beginDump([, now = '0', epoch = '0']: string[]): FaultscopeRecord[] {
-    this.#nowNs = BigInt(now);
+  #openDump([, now = '0', epoch = '0']: string[]): FaultscopeRecord[] {
     const next = Number(epoch);
     if (next !== this.#epoch) {
       // Writing has moved to the other map, which starts empty.
       this.#epoch = next;
       this.#rows[next % 2 === 0 ? 'h0' : 'h1'].clear();
     }
-    return [];
+    return this.beginDump(BigInt(now));
   }
 
   #fault(fields: string[]): FaultscopeRecord[] {
@@ -99,7 +75,7 @@ export class ThreadsDecoder {
       latency = '0',
       weight = '',
     ] = fields;
-    this.#nowNs = BigInt(at);
+    this.nowNs = BigInt(at);
     const latencyNs = Number(latency);
     return [
       ...this.#losses(this.#sequence.arrived(Number(cpu), Number(seq))),
@@ -120,7 +96,7 @@ export class ThreadsDecoder {
     const [cpu = '', seq = '', tid = '', at = '0', onCpu = '0', runQueue = '0', meta = '0', base = '0', faults = ''] =
       fields;
     if (event === 'last') this.#rows.s.delete(tid);
-    this.#nowNs = BigInt(at);
+    this.nowNs = BigInt(at);
     return [
       ...this.#losses(this.#sequence.arrived(Number(cpu), Number(seq))),
       switchRecord(
@@ -132,7 +108,7 @@ export class ThreadsDecoder {
     ];
   }
 
-  #mapRow(line: string): FaultscopeRecord[] | undefined {
+  protected override mapRow(line: string): FaultscopeRecord[] | undefined {
     const row = parseMapLine(line);
     if (row === undefined || !isMapName(row.map)) return undefined;
     const rows = this.#rows[row.map];
@@ -182,21 +158,11 @@ export class ThreadsDecoder {
   }
 
   #losses(count: number): FaultscopeRecord[] {
-    return count > 0 ? [this.#loss('events', count)] : [];
+    return count > 0 ? [this.loss('events', count)] : [];
   }
 
   #counted(what: LossRecord['what'] | undefined, count: number): FaultscopeRecord[] {
-    return what === undefined || count <= 0 ? [] : [this.#loss(what, count)];
-  }
-
-  #loss(what: LossRecord['what'], count: number): LossRecord {
-    return { kind: 'loss', atNs: this.#nowNs, set: 'threads', what, count };
-  }
-
-  /** Some versions print their warnings on stdout; all of those come before the script's first line. */
-  #unknown(): FaultscopeRecord[] {
-    if (this.#attachedNs !== null) this.#garbage += 1;
-    return [];
+    return what === undefined || count <= 0 ? [] : [this.loss(what, count)];
   }
 }
 

@@ -1,18 +1,9 @@
 import { ExitCode, FaultscopeError } from '../errors.js';
 import type { FaultscopeRecord, ProbeRecord, ProbeSet } from '../record/record.js';
 import { type BpftraceEnd, type BpftraceProcess, startBpftrace } from './bpftrace-process.js';
+import type { DumpDecoder } from './dump-decoder.js';
 import { loadScript } from './script.js';
 import type { Variant } from './variants.js';
-
-/** Turns one script's lines into records. */
-export interface Decoder {
-  line(line: string): FaultscopeRecord[];
-  endDump(): FaultscopeRecord[];
-  /** Whole dumps read so far. */
-  readonly dumps: number;
-  /** When the script began to attach; null before its first line. */
-  readonly attachedNs: bigint | null;
-}
 
 export interface RunnerOptions {
   readonly set: ProbeSet;
@@ -21,7 +12,7 @@ export interface RunnerOptions {
   /** Positional parameters of the script, the target's pid first. */
   readonly args: readonly string[];
   readonly mapKeys: number;
-  readonly decoder: () => Decoder;
+  readonly decoder: () => DumpDecoder;
   readonly emit: (record: FaultscopeRecord) => void;
   /** Called after each whole dump. */
   readonly dumped: () => void;
@@ -125,7 +116,7 @@ export class ProbeRunner {
     if (dumped) this.#options.dumped();
   }
 
-  #ended(end: BpftraceEnd, decoder: Decoder): void {
+  #ended(end: BpftraceEnd, decoder: DumpDecoder): void {
     this.#deliver(decoder.endDump(), false);
     if (this.#stopping) return;
     const reason = describeEnd(end);

@@ -145,7 +145,7 @@ export interface SwitchRecord extends ThreadRef {
   readonly atNs: bigint;
   readonly onCpuNs: bigint;
   readonly runQueueNs: bigint;
-  /** Why it left the CPU, as packed by bpf/threads.bt (src/model/code.ts). */
+  /** Why it left the CPU, as packed by bpf/threads.bt (src/model/code.ts unpacks it). */
   readonly code: number;
   /** The blocked clock (now - on-CPU - run queue) at the first switch-out; the time of birth if `born`. */
   readonly blockedBaseNs: bigint;

@@ -1,0 +1,79 @@
+import type { FaultscopeRecord, LossRecord, ProbeSet } from '../record/record.js';
+
+/**
+ * What the decoders of all scripts share: a script first says that it attaches, then prints records and dumps its maps,
+ * and no line of it may ever throw. A line that it cannot have printed is counted, never guessed at.
+ */
+export abstract class DumpDecoder {
+  readonly #set: ProbeSet;
+  #attachedNs: bigint | null = null;
+  #inDump = false;
+  #dumps = 0;
+  #garbage = 0;
+  /** The time of the latest line that told it. */
+  protected nowNs = 0n;
+
+  constructor(set: ProbeSet) {
+    this.#set = set;
+  }
+
+  /** Whole dumps read so far. */
+  get dumps(): number {
+    return this.#dumps;
+  }
+
+  /** When the script began to attach; null before its first line. */
+  get attachedNs(): bigint | null {
+    return this.#attachedNs;
+  }
+
+  /** Decodes one line; never throws. */
+  line(line: string): FaultscopeRecord[] {
+    if (line === '' || line.startsWith('Attach')) return [];
+    return (line.startsWith('@') ? this.mapRow(line) : this.printed(line)) ?? this.#unknown();
+  }
+
+  /** At the end of a dump, and after the last line: the maps that bpftrace prints by itself at its end are a dump too. */
+  endDump(): FaultscopeRecord[] {
+    this.#dumps += 1;
+    const records = this.dumped();
+    this.#inDump = false;
+    if (this.#garbage > 0) records.push(this.loss('garbage', this.#garbage));
+    this.#garbage = 0;
+    return records;
+  }
+
+  /** At the first line of a dump: if the one before never ended, its rows may be of either. */
+  protected beginDump(nowNs: bigint): FaultscopeRecord[] {
+    this.nowNs = nowNs;
+    const lost = this.#inDump;
+    this.#inDump = true;
+    return lost ? [this.loss('dump', 1)] : [];
+  }
+
+  /** A row of a map; undefined where it is none of this script's. */
+  protected abstract mapRow(line: string): FaultscopeRecord[] | undefined;
+
+  /** A line that the script printed itself; undefined where it cannot have. */
+  protected abstract printed(line: string): FaultscopeRecord[] | undefined;
+
+  /** What only a whole dump tells. */
+  protected dumped(): FaultscopeRecord[] {
+    return [];
+  }
+
+  protected attached(nowNs: bigint): void {
+    this.nowNs = nowNs;
+    this.#attachedNs = nowNs;
+  }
+
+  protected loss(what: LossRecord['what'], count: number): LossRecord {
+    return { kind: 'loss', atNs: this.nowNs, set: this.#set, what, count };
+  }
+
+  /** Some versions print their warnings on stdout; all of those come before the script's first line. */
+  #unknown(): FaultscopeRecord[] {
+    if (this.#attachedNs !== null) this.#garbage += 1;
+    return [];
+  }
+}
