@@ -28,13 +28,16 @@ export function isFault({ kind }: CellDelta): boolean {
   return kind === 'fault-latency' || kind === 'fault-no-sleep';
 }
 
-/** Adds up a thread's histogram cells, which the kernel keeps cumulative within an epoch and drops between epochs. */
+/**
+ * Adds up a thread's histogram cells, which the kernel keeps cumulative within an epoch and drops between epochs. Two
+ * epochs overlap by a dump, in either order, so each of the two kernel maps has its own last reading of a cell.
+ */
 export class WaitCells {
   readonly #cells = new Map<number, Cell>();
   readonly #sums = new Map<number, WaitSum>();
 
   apply(record: WaitRecord): CellDelta {
-    const key = record.code * 256 + record.bucket;
+    const key = (record.code * 256 + record.bucket) * 2 + (record.epoch & 1);
     const before = this.#cells.get(key);
     const sameEpoch = before !== undefined && before.epoch === record.epoch;
     const count = record.count - (sameEpoch ? before.count : 0);
