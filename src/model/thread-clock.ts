@@ -104,14 +104,21 @@ export class ThreadClock {
    */
   #staleOnCpuNs(latest: Reading): number {
     if (latest !== this.#sample || this.#sample.state !== 'R') return 0;
-    if (this.#switch === null) return Math.max(0, Number(blockedNs(latest) - blockedNs(this.#start ?? latest)));
+    if (this.#switch === null) {
+      // One that was waiting at the start has blocked: that is its first wait.
+      return this.#beganWaiting ? 0 : Math.max(0, Number(blockedNs(latest) - blockedNs(this.#start ?? latest)));
+    }
     if (unpackCode(this.#switch.code).state !== 'preempted') return 0;
     return Math.max(0, Number(blockedNs(latest) - blockedNs(this.#switch)));
   }
 
+  get #beganWaiting(): boolean {
+    return this.#startState !== 'R' || this.#waitingIn !== null;
+  }
+
   #firstWait(startBlocked: bigint, latest: Reading): ClockReading['first'] {
     const open = this.#firstSwitchBlockedNs === null;
-    if (this.#startState === 'R' && this.#waitingIn === null) return null;
+    if (!this.#beganWaiting) return null;
     const ns = Number((this.#firstSwitchBlockedNs ?? blockedNs(latest)) - startBlocked);
     if (ns <= 0) return null;
     return { code: codeOfFirstWait(this.#startState, this.#waitingIn), ns, open: open && this.#sample?.state !== 'R' };
