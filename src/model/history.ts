@@ -13,8 +13,9 @@ export class History {
   /** Takes the cumulative figures at a tick. */
   tick(atNs: number, majorFaults: number, time: TimeSplit): void {
     const before = this.#before;
+    if (before !== null && atNs <= before.atNs) return;
     this.#before = { atNs, majorFaults, time };
-    if (before === null || atNs <= before.atNs) return;
+    if (before === null) return;
     const spent = emptySplit();
     addSplit(spent, time);
     addSplit(spent, before.time, -1);
