@@ -18,6 +18,24 @@ export function majorFaultsOf(pid: number): number {
   return Number(afterName.split(' ')[9]);
 }
 
+/** Threads that a process has now; 0 where it is gone. */
+export function threadsOf(pid: number): number {
+  return Number(/^Threads:\s*(\d+)$/m.exec(readProc(`${pid}/status`))?.[1] ?? 0);
+}
+
+/** Names of the programs that the children of a process run. */
+export function childrenOf(pid: number): string[] {
+  const pids = readProc(`${pid}/task/${pid}/children`)
+    .split(' ')
+    .filter((text) => text !== '');
+  return pids.map((child) => readProc(`${child}/comm`).trimEnd());
+}
+
+/** The most memory a process has had so far. */
+export function peakMemoryKiB(pid: number): number {
+  return Number(/^VmHWM:\s*(\d+) kB$/m.exec(readProc(`${pid}/status`))?.[1] ?? 0);
+}
+
 /** What the kernel says of a thread so far: /proc/PID/task/TID/schedstat. */
 export function schedstatOf(pid: number, tid: number): { readonly onCpuNs: number; readonly runQueueNs: number } {
   const [onCpuNs = 0, runQueueNs = 0] = readProc(`${pid}/task/${tid}/schedstat`).split(' ').map(Number);
