@@ -19,7 +19,7 @@ export interface RunnerOptions {
   readonly nowNs: () => bigint;
 }
 
-/** A variant that prints no dump within this is given up; compiling takes 0.4 s on an idle host. */
+/** A bpftrace that prints no dump within this is given up; compiling takes 0.4 s on an idle host. */
 const FIRST_DUMP_DEADLINE_MS = 15_000;
 
 /** Runs one probe set as one bpftrace child, in the first variant that works here. */
@@ -58,9 +58,12 @@ export class ProbeRunner {
       reasons.push(attempt === 'wrong-registers' ? `saved registers not found (${variant.name})` : attempt);
     }
     if (this.#stopping) return;
-    const reason = reasons.at(-1) ?? 'no variant to try';
+    throw this.#refused(reasons.at(-1) ?? 'no variant to try');
+  }
+
+  #refused(reason: string): FaultscopeError {
     this.#status('failed', null, reason);
-    throw new FaultscopeError({
+    return new FaultscopeError({
       exitCode: ExitCode.host,
       message: `bpftrace cannot trace here: ${reason}`,
       hint: 'run: faultscope doctor',
@@ -108,7 +111,8 @@ export class ProbeRunner {
     if (outcome !== 'deadline' && outcome !== 'wrong-registers') return describeEnd(outcome);
     const end = await child.stop();
     if (outcome === 'wrong-registers') return outcome;
-    return end.reason ?? `bpftrace gave no figures within ${FIRST_DUMP_DEADLINE_MS / 1000} s`;
+    // Others would hang as this one did, a deadline each.
+    throw this.#refused(end.reason ?? `bpftrace gave no figures within ${FIRST_DUMP_DEADLINE_MS / 1000} s`);
   }
 
   #deliver(records: readonly FaultscopeRecord[], dumped: boolean): void {
