@@ -1,4 +1,6 @@
+import { realpathSync } from 'node:fs';
 import { ExitCode, FaultscopeError } from '../errors.js';
+import { findProgram } from '../host/find-program.js';
 import { type Launch, type LaunchOptions, prepareLaunch } from '../host/launch.js';
 import { ProcessTable } from '../host/processes.js';
 import { resolvePid } from '../host/target.js';
@@ -58,7 +60,11 @@ async function launchTarget(command: readonly string[], stdio: Stdio): Promise<C
   const launch = await prepareLaunch(command, { stdio });
   const name = command[0]?.split('/').at(-1) ?? '';
   // Until it is released the process is still the one that waits; what it will be is known from the command line.
-  return { facts: { pid: launch.pid, comm: name.slice(0, 15), exe: null, launched: true }, launch };
+  const program = findProgram(command[0] ?? '', process.env.PATH ?? '');
+  return {
+    facts: { pid: launch.pid, comm: name.slice(0, 15), exe: program && realpathSync(program), launched: true },
+    launch,
+  };
 }
 
 async function pick(exits: Exits): Promise<number | null> {

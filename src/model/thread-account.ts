@@ -25,6 +25,7 @@ export class ThreadAccount {
   #name: string | null = null;
   #goneNs: bigint | null = null;
   #userFaults: number | null = null;
+  #userFaultsBefore = 0;
   #kernelFaults: { readonly base: number; readonly latest: number } | null = null;
   #view: ThreadView | null = null;
   majorFaults = 0;
@@ -81,8 +82,14 @@ export class ThreadAccount {
     return delta;
   }
 
+  /** The script has been started, maybe again: it counts from nought. */
+  restartEntryCounts(): void {
+    this.#entryLatency.clear();
+    this.#userFaultsBefore = this.#userFaults ?? 0;
+  }
+
   applyEntryFaults(record: EntryFaultsRecord): void {
-    this.#userFaults = record.count;
+    this.#userFaults = this.#userFaultsBefore + record.count;
     this.#view = null;
   }
 
@@ -158,7 +165,7 @@ export class ThreadAccount {
       const row = rowFor(rows, classifyOpenWait(unfinished.code, this.#arch));
       row.totalNs += unfinished.ns;
       row.openNs = Math.max(row.openNs, unfinished.ns);
-      row.open ||= this.alive && (!('open' in unfinished) || unfinished.open);
+      row.open ||= this.alive && unfinished.open;
     }
     return [...rows.values()].sort((a, b) => b.totalNs - a.totalNs).map(waitView);
   }

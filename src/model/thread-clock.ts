@@ -22,8 +22,13 @@ export interface ClockReading {
   readonly blockedNs: number;
   /** The wait that was under way when tracing began, and its code; ended or not. */
   readonly first: { readonly code: number; readonly ns: number; readonly open: boolean } | null;
-  /** The wait that is under way. */
-  readonly open: { readonly code: number; readonly ns: number; readonly sinceNs: bigint } | null;
+  /** The wait that no switch-out has followed yet; not open if the thread is runnable again. */
+  readonly open: {
+    readonly code: number;
+    readonly ns: number;
+    readonly sinceNs: bigint;
+    readonly open: boolean;
+  } | null;
 }
 
 /**
@@ -128,7 +133,8 @@ export class ThreadClock {
     const last = this.#switch;
     if (last === null || last.event === 'last' || unpackCode(last.code).state === 'preempted') return null;
     const ns = latest === last ? 0 : Number(blockedNs(latest) - blockedNs(last));
-    return { code: last.code, ns: Math.max(0, ns), sinceNs: last.atNs };
+    const open = latest === last || this.#sample?.state !== 'R';
+    return { code: last.code, ns: Math.max(0, ns), sinceNs: last.atNs, open };
   }
 }
 

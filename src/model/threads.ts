@@ -40,6 +40,11 @@ export class Threads {
     return this.byGeneration(tid, generation);
   }
 
+  /** `startTicks` from /proc. */
+  findByStart(tid: number, startTicks: number): ThreadAccount | undefined {
+    return this.find(tid, startTicks & GENERATION_MASK);
+  }
+
   find(tid: number, generation: number): ThreadAccount | undefined {
     return this.#byKey.get(`${tid}.${generation}`);
   }

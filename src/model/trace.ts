@@ -67,7 +67,8 @@ export class Trace {
       case 'sample':
         return this.#threads.byStart(record.tid, record.startTicks).applySample(record);
       case 'gone':
-        return this.#threads.byStart(record.tid, record.startTicks).markGone(record.atNs);
+        // One that has lost its row is not to come back.
+        return this.#threads.findByStart(record.tid, record.startTicks)?.markGone(record.atNs);
       case 'process':
         return this.#applyProcess(record);
       case 'switch': {
@@ -125,7 +126,10 @@ export class Trace {
       this.#attached = true;
       this.#startNs = record.atNs;
     }
-    if (record.set === 'entry' && record.state === 'running') this.#entryRan = true;
+    if (record.set === 'entry' && record.state === 'running') {
+      this.#entryRan = true;
+      for (const thread of this.#threads.list()) thread.restartEntryCounts();
+    }
     this.#probes.set(record.set, record);
     if (record.state === 'failed') {
       const text = `probe set ${record.set} failed: ${record.detail ?? 'no reason given'}`;

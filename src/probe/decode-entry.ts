@@ -40,7 +40,9 @@ export class EntryDecoder extends DumpDecoder {
     if (fields === undefined) return undefined;
     const [first = 0n, second = 0n, third = 0n] = fields;
     if (row.map === 'e') {
-      return [{ kind: 'entry-faults', tid: Number(row.key), generation: Number(third), count: Number(second) }];
+      return [
+        { kind: 'entry-faults', tid: Number(row.key), generation: Number(third & 0x3fffn), count: Number(second) },
+      ];
     }
     const { tid, generation, bucket } = unpackCellKey(BigInt(row.key));
     return [
