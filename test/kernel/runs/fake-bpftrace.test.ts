@@ -34,19 +34,24 @@ test('something that is no bpftrace: exit 3', async () => {
 });
 
 test('one that hangs: exit 3 after one deadline, and it is gone', async () => {
+  const seen = new Set<number>();
+  const watch = setInterval(() => bpftracesOf(target.pid).forEach((pid) => void seen.add(pid)), 100);
   const outcome = await faultscope(argsWith('hangs'));
+  clearInterval(watch);
   expect(outcome).toMatchObject({ exitCode: 3, stdout: '', summary: null });
   expect(linesOf(outcome)).toEqual([
     'faultscope: bpftrace cannot trace here: bpftrace gave no figures within 15 s: run: faultscope doctor',
   ]);
+  expect(seen.size).toBe(1);
   expect(bpftracesOf(target.pid)).toEqual([]);
 });
 
 test('one that hangs, and SIGTERM meanwhile: exit 143 at once', async () => {
   const run = new Faultscope(argsWith('hangs'));
-  await until('the fake to run', () => childrenOf(run.pid).includes('sleep'));
+  await until('the fake to run', () => bpftracesOf(target.pid).length === 1);
   run.kill('SIGTERM');
   expect((await run.outcome()).exitCode).toBe(143);
+  expect(bpftracesOf(target.pid)).toEqual([]);
 });
 
 test('one that dies after its first figures: exit 1, its reason in one line, the summary written', async () => {
