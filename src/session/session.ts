@@ -109,7 +109,7 @@ export class Session {
     const alive = this.#pass({ readAll: this.#passes === 0, afterDump });
     this.#emit({ kind: 'tick', atNs: monotonicNs() });
     if (!alive) this.#resolveEnded({ reason: 'target-exited', detail: null });
-    else if (this.#passes > 2) this.#entry.review();
+    else if (this.#options.exact === 'on' || this.#passes > 2) this.#entry.review();
   }
 
   /**

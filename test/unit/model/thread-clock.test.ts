@@ -94,7 +94,7 @@ describe('a thread that was there before', () => {
 describe('an open wait', () => {
   test('is as long as the blocked clock has moved since its switch-out', () => {
     const clock = clockOf(switchOut(100n, { onCpuNs: 50n }), sample(1_000n, { onCpuNs: 50n }));
-    expect(clock.read()?.open).toEqual({ code: FUTEX_WAIT, ns: 900, sinceNs: BEGIN + 100n });
+    expect(clock.read()?.open).toEqual({ code: FUTEX_WAIT, ns: 900, sinceNs: BEGIN + 100n, open: true });
   });
 
   test('does not hold the time that the thread has been runnable or running since', () => {
@@ -102,7 +102,7 @@ describe('an open wait', () => {
       switchOut(100n, { onCpuNs: 50n }),
       sample(1_000n, { onCpuNs: 250n, runQueueNs: 300n, state: 'R' }),
     );
-    expect(clock.read()?.open?.ns).toBe(400);
+    expect(clock.read()?.open).toMatchObject({ ns: 400, open: false });
   });
 
   test('is nought long where nothing newer than its switch-out is known', () => {
