@@ -15,7 +15,7 @@ import { type CellDelta, isFault, WaitCells } from './wait-cells.js';
 
 /** All that is known of one thread. */
 export class ThreadAccount {
-  id: string;
+  #id: string;
   readonly #tid: number;
   readonly #arch: string;
   readonly #clock = new ThreadClock();
@@ -33,9 +33,18 @@ export class ThreadAccount {
   #stolenNs = 0;
 
   constructor(id: string, tid: number, arch: string) {
-    this.id = id;
+    this.#id = id;
     this.#tid = tid;
     this.#arch = arch;
+  }
+
+  get id(): string {
+    return this.#id;
+  }
+
+  changeId(id: string): void {
+    this.#id = id;
+    this.#view = null;
   }
 
   get name(): string | null {
@@ -122,7 +131,7 @@ export class ThreadAccount {
     const lifetimeNs = clock?.lifetimeNs ?? 0;
     const latency = this.#faultLatency();
     return {
-      id: this.id,
+      id: this.#id,
       tid: this.#tid,
       name: this.#name,
       alive: this.alive,

@@ -35,7 +35,7 @@ export class Threads {
     if (account === undefined || account.endedNs === null || atNs <= account.endedNs)
       return this.byGeneration(tid, generation);
     this.#byKey.delete(account.id);
-    account.id = `${account.id}.${this.#byKey.size}`;
+    account.changeId(`${account.id}.${this.#byKey.size}`);
     this.#byKey.set(account.id, account);
     return this.byGeneration(tid, generation);
   }

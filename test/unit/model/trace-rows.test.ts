@@ -92,6 +92,13 @@ test('a thread id used again is another thread', () => {
   expect(new Set(threads.map(({ id }) => id)).size).toBe(2);
 });
 
+test('the two rows of a thread id taken over by execve(2) are told apart also where the first was on the screen', () => {
+  const trace = traceOf(sample(0n), switchOut(1000n, { event: 'last' }));
+  trace.snapshot();
+  trace.apply(switchOut(2000n, { event: 'first' }));
+  expect(new Set(trace.snapshot().threads.map(({ id }) => id)).size).toBe(2);
+});
+
 test("a thread that takes over another's id by execve(2) gets a row of its own, the ended one keeps its figures", () => {
   const trace = traceOf(
     sample(0n),
