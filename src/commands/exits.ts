@@ -69,7 +69,7 @@ export class Exits {
 /** Prints why it failed as one line and returns the exit code. A defect shows its stack with FAULTSCOPE_DEBUG=1. */
 export function report(error: unknown): number {
   if (error instanceof FaultscopeError) {
-    for (const line of error.line.split('\n')) process.stderr.write(`faultscope: ${safeText(line)}\n`);
+    process.stderr.write(`faultscope: ${safeText(error.line)}\n`);
     return error.exitCode;
   }
   const message = error instanceof Error ? error.message : String(error);
