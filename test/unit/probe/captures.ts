@@ -11,6 +11,7 @@ export interface ThreadTruth {
   readonly name: string;
   readonly majflt: number;
   readonly waits?: number;
+  readonly waitNs?: number;
   readonly rounds?: number;
 }
 
