@@ -62,7 +62,10 @@ function expectTrueLatency(latency: SummaryLatency | undefined, truth: WorkloadE
   const trueP50Ns = numberOf(truth, 'p50Ns');
   expect(latency?.count).toBe(truth.touched);
   expect(Math.abs((latency?.p50Ns ?? 0) - trueP50Ns)).toBeLessThan(trueP50Ns * BUCKET + SLACK_NS);
-  expectNear('max', latency?.maxNs ?? null, numberOf(truth, 'maxNs'));
+  // A fault's latency begins when its thread leaves the CPU; what passed before is in the reader's measure only.
+  const maxNs = latency?.maxNs ?? 0;
+  expect(maxNs).toBeLessThan(numberOf(truth, 'maxNs') + SLACK_NS);
+  expect(maxNs).toBeGreaterThan(numberOf(truth, 'maxOffCpuNs') * 0.95);
 }
 
 describe.each(bpftraces())('with the bpftrace of $release', ({ path }) => {
