@@ -18,15 +18,12 @@ export interface ClockReading {
   readonly lifetimeNs: number;
   readonly onCpuNs: number;
   readonly runQueueNs: number;
-  /** All blocked time: what finished waits, the first and the open one must add up to. */
-  readonly blockedNs: number;
   /** The wait that was under way when tracing began, and its code; ended or not. */
   readonly first: { readonly code: number; readonly ns: number; readonly open: boolean } | null;
   /** The wait that no switch-out has followed yet; not open if the thread is runnable again. */
   readonly open: {
     readonly code: number;
     readonly ns: number;
-    readonly sinceNs: bigint;
     readonly open: boolean;
   } | null;
 }
@@ -92,7 +89,6 @@ export class ThreadClock {
       lifetimeNs: Number(latest.atNs - start.atNs),
       onCpuNs: Number(latest.onCpuNs - start.onCpuNs) + stale,
       runQueueNs: Number(latest.runQueueNs - start.runQueueNs),
-      blockedNs: Number(blockedNs(latest) - startBlocked) - stale,
       first: this.#firstWait(startBlocked, latest),
       open: this.#openWait(latest),
     };
@@ -134,7 +130,7 @@ export class ThreadClock {
     if (last === null || last.event === 'last' || unpackCode(last.code).state === 'preempted') return null;
     const ns = latest === last ? 0 : Number(blockedNs(latest) - blockedNs(last));
     const open = latest === last || this.#sample?.state !== 'R';
-    return { code: last.code, ns: Math.max(0, ns), sinceNs: last.atNs, open };
+    return { code: last.code, ns: Math.max(0, ns), open };
   }
 }
 
