@@ -49,7 +49,7 @@ const FROM_424 = `
   .trim()
   .split(/\s+/);
 
-/** Name of a system call on that architecture (uname -m); "syscall 500" where it is not known by name. */
+/** Name of a system call by that table (uname -m, or "i386"); "syscall 500" where it is not known by name. */
 export function syscallName(nr: number, arch: string): string | null {
   if (nr === UNKNOWN_SYSCALL) return null;
   const name = nr >= 424 ? FROM_424[nr - 424] : arch === 'x86_64' ? FROM_0[nr] : undefined;

@@ -50,7 +50,7 @@ export class Trace {
 
   constructor(session: SessionRecord) {
     this.#session = session;
-    this.#threads = new Threads(session.host.arch);
+    this.#threads = new Threads(session.syscallTable);
     this.#startNs = session.atNs;
     this.#nowNs = session.atNs;
   }

@@ -32,6 +32,8 @@ export interface SessionRecord {
   readonly atNs: bigint;
   readonly host: HostFacts;
   readonly target: TargetFacts;
+  /** Whose numbers the target's system calls have: the host's `arch`, or "i386" for a 32-bit program on x86-64. */
+  readonly syscallTable: string;
 }
 
 export interface HostFacts {

@@ -1,4 +1,5 @@
 import { monotonicNs } from '../host/clock.js';
+import { isElf32 } from '../host/elf-class.js';
 import { TaskSampler } from '../host/sampler.js';
 import type { ProbeRunner } from '../probe/runner.js';
 import type { EndRecord, FaultscopeRecord, HostFacts, TargetFacts } from '../record/record.js';
@@ -55,6 +56,7 @@ export class Session {
       atNs: monotonicNs(),
       host,
       target,
+      syscallTable: isElf32(`/proc/${target.pid}/exe`) ? 'i386' : host.arch,
     });
     const emit = (record: FaultscopeRecord): void => this.#emit(record);
     this.#threadsSet = startThreadsSet(this.#options, emit, () => this.#tick(true));

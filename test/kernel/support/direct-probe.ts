@@ -33,6 +33,7 @@ export class DirectProbe {
     this.#sampler = new TaskSampler(pid);
     this.#trace = new Trace({
       kind: 'session',
+      syscallTable: 'x86_64',
       formatVersion: 1,
       toolVersion: 'test',
       startedAtMs: Date.now(),

@@ -11,6 +11,7 @@ const SECOND = 1_000_000_000n;
 
 const session: SessionRecord = {
   kind: 'session',
+  syscallTable: 'x86_64',
   formatVersion: 1,
   toolVersion: '0.1.0',
   startedAtMs: Date.UTC(2024, 0, 1),

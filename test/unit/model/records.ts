@@ -16,6 +16,7 @@ export const SECOND = 1_000_000_000n;
 
 export const SESSION: SessionRecord = {
   kind: 'session',
+  syscallTable: 'x86_64',
   formatVersion: 1,
   toolVersion: '0.1.0',
   startedAtMs: Date.UTC(2024, 0, 1),
