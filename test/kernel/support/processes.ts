@@ -4,7 +4,7 @@ import { workloadPath } from './repository.js';
 import { until } from './until.js';
 
 /** A file of /proc; empty where the process is gone. */
-export function readProc(path: string): string {
+function readProc(path: string): string {
   try {
     return readFileSync(`/proc/${path}`, 'utf8');
   } catch {
