@@ -4,9 +4,10 @@ import { preflight } from '../doctor/doctor.js';
 import { ExitCode, FaultscopeError } from '../errors.js';
 import { renderJson } from '../export/render-json.js';
 import { summaryOf } from '../export/summary.js';
-import { renderReport } from '../export/text-report.js';
+import { describeExit, renderReport } from '../export/text-report.js';
 import { checkWritable, writeNewFile } from '../export/write-file.js';
 import { threadCount } from '../host/thread-count.js';
+import type { Snapshot } from '../model/snapshot.js';
 import { Trace } from '../model/trace.js';
 import { locateBpftrace } from '../probe/locate.js';
 import type { EndRecord, FaultscopeRecord } from '../record/record.js';
@@ -34,13 +35,15 @@ export interface Display {
 export async function live(options: LiveOptions, command: readonly string[]): Promise<number> {
   const exits = new Exits();
   const plan = planOf(options);
+  // Asking bpftrace for its version takes a while; what it says is wanted last.
+  const locating = locateBpftrace(options.bpftrace, process.env);
+  locating.catch(() => {});
   if (options.export !== undefined) await checkWritable(options.export, plan);
   preflight(thisHost(process.env, options.bpftrace));
-  const bpftrace = await locateBpftrace(options.bpftrace, process.env);
   const target = await chooseTarget(options, command, plan, exits);
   if (target === null) return exits.interruption?.exitCode ?? ExitCode.done;
   try {
-    return await observe(plan, target, bpftrace, exits);
+    return await observe(plan, target, await locating, exits);
   } finally {
     // What we launched ends with us, as under perf(1) and strace(1).
     target.launch?.kill();
@@ -159,12 +162,18 @@ async function targetExit({ launch }: ChosenTarget, { reason }: End): Promise<En
   return launch === null || reason !== 'target-exited' ? null : launch.exited;
 }
 
-async function deliver(plan: Plan, snapshot: ReturnType<Trace['snapshot']>): Promise<void> {
+async function deliver(plan: Plan, snapshot: Snapshot): Promise<void> {
   const path = plan.summaryOnStdout ? '-' : plan.exportPath;
   if (path !== null) await writeNewFile(path, renderJson(summaryOf(snapshot)), plan);
-  if (plan.summaryOnStdout) return;
-  if (path !== null) process.stderr.write(`faultscope: summary written to ${safeText(path)}\n`);
-  if (process.stdout.isTTY === true) process.stdout.write(renderReport(snapshot));
+  if (path !== null && path !== '-') process.stderr.write(`faultscope: summary written to ${safeText(path)}\n`);
+  if (process.stdout.isTTY === true && path !== '-') process.stdout.write(renderReport(snapshot));
+  else reportExit(snapshot.target);
+}
+
+/** Where there is no report, a launched command's end is told on stderr. */
+function reportExit({ comm, state }: Snapshot['target']): void {
+  if (state.alive || state.exit === null) return;
+  process.stderr.write(`faultscope: ${safeText(comm)} ${describeExit(state.exit)}\n`);
 }
 
 function conclude(end: End): number {

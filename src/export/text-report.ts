@@ -1,4 +1,4 @@
-import type { Snapshot, ThreadView } from '../model/snapshot.js';
+import type { Snapshot, TargetExit, ThreadView } from '../model/snapshot.js';
 import { cell } from '../text/cell.js';
 import { safeText } from '../text/safe.js';
 import { formatClock, formatCount, formatDuration, formatPercent } from '../text/units.js';
@@ -22,9 +22,12 @@ export function renderReport(snapshot: Snapshot): string {
 
 function ending({ target }: Snapshot): string {
   if (target.state.alive) return '';
-  const exit = target.state.exit;
-  if (exit === null) return ', until it ended';
-  return exit.signal === null ? `, until it ended with code ${exit.code}` : `, until it was killed by ${exit.signal}`;
+  return target.state.exit === null ? ', until it ended' : `, until it ${describeExit(target.state.exit)}`;
+}
+
+/** "ended with code 3", "was killed by SIGKILL". */
+export function describeExit({ code, signal }: TargetExit): string {
+  return signal === null ? `ended with code ${code ?? '-'}` : `was killed by ${signal}`;
 }
 
 function threadLines(threads: readonly ThreadView[]): string[] {

@@ -74,6 +74,11 @@ export class TaskSampler {
     return { records, alive: true };
   }
 
+  /** The process's major faults by now; null where it is gone. */
+  majorFaults(): number | null {
+    return this.#readProcess()?.majorFaults ?? null;
+  }
+
   /** Gives all descriptors back; no record is made. */
   close(): void {
     for (const thread of this.#threads.values()) thread.end(0n);
@@ -92,7 +97,7 @@ export class TaskSampler {
   #processRecord(stat: StatLine, atNs: bigint): ProcessRecord {
     const { majorFaults, minorFaults, threads } = stat;
     const hostFaults = parseVmstat(readProcFile(this.#vmstat) ?? '', 'pgfault') ?? 0;
-    return { kind: 'process', atNs, majorFaults, minorFaults, threads, hostFaults };
+    return { kind: 'process', atNs, majorFaults, majorFaultsBefore: null, minorFaults, threads, hostFaults };
   }
 
   /** Listing thousands of threads alone takes most of a budget: then only so often that it averages a fifth of it. */

@@ -8,8 +8,33 @@ export interface WaitKind {
   readonly syscall: string | null;
 }
 
-/** Lays a finished wait to its cause. docs/causes.md has the table in prose; keep the two together. */
+/**
+ * Lays a finished wait to its cause; the same cause and syscall are always the same object. docs/causes.md has the table
+ * in prose; keep the two together.
+ */
 export function classifyWait(code: number, arch: string): WaitKind {
+  const known = byTable.get(arch) ?? new Map<number, WaitKind>();
+  byTable.set(arch, known);
+  let kind = known.get(code);
+  if (kind === undefined) {
+    kind = theOne(classify(code, arch));
+    known.set(code, kind);
+  }
+  return kind;
+}
+
+/** What has been looked up before: a snapshot asks for every wait of every thread. */
+const byTable = new Map<string, Map<number, WaitKind>>();
+const kinds = new Map<string, WaitKind>();
+
+function theOne(kind: WaitKind): WaitKind {
+  const key = `${kind.cause} ${kind.syscall}`;
+  const known = kinds.get(key) ?? kind;
+  kinds.set(key, known);
+  return known;
+}
+
+function classify(code: number, arch: string): WaitKind {
   const { state, endedInMajorFault, nr, sub } = unpackCode(code);
   const syscall = nr === EXCEPTION ? null : syscallName(nr, arch);
   if (endedInMajorFault) return { cause: 'fault', syscall };
@@ -25,7 +50,7 @@ export function classifyWait(code: number, arch: string): WaitKind {
  */
 export function classifyOpenWait(code: number, arch: string): WaitKind {
   const { state, nr } = unpackCode(code);
-  if (nr === EXCEPTION && state === 'uninterruptible') return { cause: 'fault', syscall: null };
+  if (nr === EXCEPTION && state === 'uninterruptible') return theOne({ cause: 'fault', syscall: null });
   return classifyWait(code, arch);
 }
 

@@ -7,7 +7,7 @@ export class QualityLedger {
   #lostEvents = 0;
   #droppedRecords = 0;
   #sampled = { events: 0, weight: 0 };
-  #coverageStart: { readonly traced: number; readonly kernel: number } | null = null;
+  #coverageStart: { readonly traced: number; readonly least: number; readonly most: number } | null = null;
   #coverage: Coverage = { traced: 0, kernel: null, fraction: null };
 
   note(atNs: number, key: string, text: string): void {
@@ -31,16 +31,21 @@ export class QualityLedger {
     this.#sampled.weight += weight;
   }
 
-  /** Holds what was traced by now against the kernel's own count; both start at the first reading. */
-  cover(traced: number, process: ProcessRecord): void {
+  /**
+   * Holds what was traced by now against the kernel's own count; both start at the first pair. The maps were read at some
+   * moment between the two readings of the kernel's count: while ours lies between them, nothing is missing.
+   */
+  cover(traced: number, { majorFaults, majorFaultsBefore }: ProcessRecord): void {
+    if (majorFaultsBefore === null) return;
     const start = this.#coverageStart;
     if (start === null) {
-      this.#coverageStart = { traced, kernel: process.majorFaults };
+      this.#coverageStart = { traced, least: majorFaultsBefore, most: majorFaults };
       return;
     }
-    const kernel = process.majorFaults - start.kernel;
-    const tracedSince = traced - start.traced;
-    this.#coverage = { traced: tracedSince, kernel, fraction: kernel === 0 ? null : tracedSince / kernel };
+    const since = traced - start.traced;
+    const least = Math.max(0, majorFaultsBefore - start.most);
+    const kernel = Math.min(majorFaults - start.least, Math.max(least, since));
+    this.#coverage = { traced: since, kernel, fraction: kernel === 0 ? null : since / kernel };
   }
 
   view(worstResidueFraction: number | null): Quality {

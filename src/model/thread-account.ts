@@ -161,7 +161,7 @@ export class ThreadAccount {
 
   /** One row per cause and syscall: several codes can mean the same. */
   #waits(clock: ClockReading | null): WaitView[] {
-    const rows = new Map<string, WaitRow>();
+    const rows = new Map<WaitKind, WaitRow>();
     for (const sum of this.#cells.sums()) {
       if (cellKind(sum.code) !== 'wait') continue;
       const row = rowFor(rows, classifyWait(sum.code, this.#arch));
@@ -208,12 +208,11 @@ interface WaitRow extends WaitKind {
   readonly histogram: Histogram;
 }
 
-function rowFor(rows: Map<string, WaitRow>, kind: WaitKind): WaitRow {
-  const key = `${kind.cause} ${kind.syscall}`;
-  let row = rows.get(key);
+function rowFor(rows: Map<WaitKind, WaitRow>, kind: WaitKind): WaitRow {
+  let row = rows.get(kind);
   if (row === undefined) {
     row = { ...kind, count: 0, totalNs: 0, openNs: 0, open: false, histogram: new Histogram() };
-    rows.set(key, row);
+    rows.set(kind, row);
   }
   return row;
 }

@@ -49,8 +49,8 @@ export class ThreadsDecoder extends DumpDecoder {
     return layoutIsRight === '0' ? [this.loss('registers', 1)] : [];
   }
 
-  protected override dumped(): FaultscopeRecord[] {
-    return this.#losses(this.#sequence.settle());
+  protected override dumped(last: boolean): FaultscopeRecord[] {
+    return this.#losses(this.#sequence.settle(last));
   }
 
   #openDump([, now = '0', epoch = '0']: string[]): FaultscopeRecord[] {

@@ -22,6 +22,11 @@ export abstract class DumpDecoder {
     return this.#dumps;
   }
 
+  /** Between the first and the last line of a dump. */
+  get inDump(): boolean {
+    return this.#inDump;
+  }
+
   /** When the script began to attach; null before its first line. */
   get attachedNs(): bigint | null {
     return this.#attachedNs;
@@ -33,10 +38,14 @@ export abstract class DumpDecoder {
     return (line.startsWith('@') ? this.mapRow(line) : this.printed(line)) ?? this.#unknown();
   }
 
-  /** At the end of a dump, and after the last line: the maps that bpftrace prints by itself at its end are a dump too. */
-  endDump(): FaultscopeRecord[] {
+  /** After the last line: the maps that bpftrace prints by itself at its end are a dump too. */
+  finish(): FaultscopeRecord[] {
+    return this.endDump(true);
+  }
+
+  protected endDump(last = false): FaultscopeRecord[] {
     this.#dumps += 1;
-    const records = this.dumped();
+    const records = this.dumped(last);
     this.#inDump = false;
     if (this.#garbage > 0) records.push(this.loss('garbage', this.#garbage));
     this.#garbage = 0;
@@ -58,7 +67,7 @@ export abstract class DumpDecoder {
   protected abstract printed(line: string): FaultscopeRecord[] | undefined;
 
   /** What only a whole dump tells. */
-  protected dumped(): FaultscopeRecord[] {
+  protected dumped(_last: boolean): FaultscopeRecord[] {
     return [];
   }
 

@@ -14,7 +14,8 @@ export interface RunnerOptions {
   readonly mapKeys: number;
   readonly decoder: () => DumpDecoder;
   readonly emit: (record: FaultscopeRecord) => void;
-  /** Called after each whole dump. */
+  /** Called when a dump of the maps is about to be read, and after each whole dump. */
+  readonly dumpBegins: () => void;
   readonly dumped: () => void;
   readonly nowNs: () => bigint;
 }
@@ -87,9 +88,10 @@ export class ProbeRunner {
     const firstDump = new Promise<'running' | 'wrong-registers'>((resolve) => {
       settle = resolve;
     });
-    const child = startBpftrace({ ...bpftrace, script: loadScript(set, variant.patches), args, mapKeys }, (line) => {
-      const dumpsBefore = decoder.dumps;
+    const onLine = (line: string): void => {
+      const { dumps: dumpsBefore, inDump: wasInDump } = decoder;
       const records = decoder.line(line);
+      if (decoder.inDump && !wasInDump) this.#options.dumpBegins();
       const dumped = decoder.dumps > dumpsBefore;
       if (held === undefined) return this.#deliver(records, dumped);
       held.push(...records);
@@ -101,7 +103,9 @@ export class ProbeRunner {
       this.#status('running', variant.name, null, decoder.attachedNs);
       this.#deliver(first, true);
       settle('running');
-    });
+    };
+    const command = { ...bpftrace, script: loadScript(set, variant.patches), args, mapKeys };
+    const child = startBpftrace(command, onLine);
     this.#process = child;
     const outcome = await Promise.race([firstDump, child.ended, deadline(FIRST_DUMP_DEADLINE_MS)]);
     if (outcome === 'running') {
@@ -121,7 +125,7 @@ export class ProbeRunner {
   }
 
   #ended(end: BpftraceEnd, decoder: DumpDecoder): void {
-    this.#deliver(decoder.endDump(), false);
+    this.#deliver(decoder.finish(), false);
     if (this.#stopping) return;
     const reason = describeEnd(end);
     this.#hasFailed = true;

@@ -22,11 +22,11 @@ export class SequenceCheck {
 
   /**
    * At the end of a dump: what the dump before counted as sent must be here by now; returns how many are not. (The
-   * newest ones may still be on their way: maps are read at once, records wait in a ring.)
+   * newest ones may still be on their way: maps are read at once, records wait in a ring. Not so after the `last` one.)
    */
-  settle(): number {
+  settle(last = false): number {
     let missing = 0;
-    for (const [cpu, sent] of this.#sentBefore) {
+    for (const [cpu, sent] of last ? this.#sentNow : this.#sentBefore) {
       const arrived = this.#arrived.get(cpu) ?? 0;
       if (sent > arrived) {
         missing += sent - arrived;

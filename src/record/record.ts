@@ -118,6 +118,11 @@ export interface ProcessRecord {
   readonly atNs: bigint;
   /** /proc/PID/stat field 12: all threads, ended ones too. */
   readonly majorFaults: number;
+  /**
+   * The same, read when the dump of the kernel script's maps began that this reading follows: what the maps say was so
+   * at a moment in between. Null where it follows no dump.
+   */
+  readonly majorFaultsBefore: number | null;
   /** /proc/PID/stat field 10. */
   readonly minorFaults: number;
   readonly threads: number;

@@ -59,6 +59,7 @@ export class EntrySet {
       mapKeys: mapKeysFor(threads),
       decoder: () => new EntryDecoder(),
       emit: this.#emit,
+      dumpBegins: () => {},
       dumped: () => {},
       nowNs: monotonicNs,
     });

@@ -29,6 +29,7 @@ export class Session {
   #threadsSet: ProbeRunner | undefined;
   #watchdog: NodeJS.Timeout | undefined;
   #lastProcessFaults = 0;
+  #faultsBeforeDump: number | null = null;
   #passes = 0;
   #stopped: Promise<void> | undefined;
   #resolveEnded: (end: { reason: EndReason; detail: string | null }) => void = () => {};
@@ -59,7 +60,12 @@ export class Session {
       syscallTable: isElf32(`/proc/${target.pid}/exe`) ? 'i386' : host.arch,
     });
     const emit = (record: FaultscopeRecord): void => this.#emit(record);
-    this.#threadsSet = startThreadsSet(this.#options, emit, () => this.#tick(true));
+    this.#threadsSet = startThreadsSet(this.#options, emit, {
+      dumpBegins: () => {
+        this.#faultsBeforeDump = this.#sampler.majorFaults();
+      },
+      dumped: () => this.#tick(true),
+    });
     await this.#threadsSet.start();
     this.#threadsSet.failed.then((detail) => this.#resolveEnded({ reason: 'probe-failed', detail }));
   }
@@ -99,7 +105,8 @@ export class Session {
   #closeCoverage(): void {
     const { records } = this.#sampler.sample(monotonicNs);
     for (const record of records) {
-      if (record.kind === 'process' && record.majorFaults === this.#lastProcessFaults) this.#emit(record);
+      if (record.kind !== 'process' || record.majorFaults !== this.#lastProcessFaults) continue;
+      this.#emit({ ...record, majorFaultsBefore: record.majorFaults });
     }
   }
 
@@ -114,20 +121,17 @@ export class Session {
     else if (this.#options.exact === 'on' || this.#passes > 2) this.#entry.review();
   }
 
-  /**
-   * What was traced and what the kernel counted make a pair only right after a dump: the kernel's count is passed on
-   * then alone.
-   */
   #pass({ readAll, afterDump }: { readAll: boolean; afterDump: boolean }): boolean {
     this.#passes += 1;
     const { records, alive } = this.#sampler.sample(monotonicNs, { readAll });
     for (const record of records) {
-      if (record.kind === 'process') {
-        this.#lastProcessFaults = record.majorFaults;
-        this.#entry.policy.observe(record);
-        if (!afterDump) continue;
+      if (record.kind !== 'process') {
+        this.#emit(record);
+        continue;
       }
-      this.#emit(record);
+      this.#lastProcessFaults = record.majorFaults;
+      this.#entry.policy.observe(record);
+      this.#emit({ ...record, majorFaultsBefore: afterDump ? this.#faultsBeforeDump : null });
     }
     return alive;
   }

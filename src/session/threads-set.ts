@@ -1,18 +1,18 @@
 import { monotonicNs } from '../host/clock.js';
 import { ThreadsDecoder } from '../probe/decode-threads.js';
-import { ProbeRunner } from '../probe/runner.js';
+import { ProbeRunner, type RunnerOptions } from '../probe/runner.js';
 import { threadsVariants } from '../probe/variants.js';
 import type { FaultscopeRecord } from '../record/record.js';
 import type { SessionOptions } from './session.js';
 
-/** Single faults printed per tenth of a second: each wakes us, and a hundred a second show enough. */
-const RATION = 10;
+/** Single faults printed per tenth of a second: each wakes us, and fifty a second show enough. */
+const RATION = 5;
 
 /** The main probe set, ready to start. */
 export function startThreadsSet(
   options: SessionOptions,
   emit: (record: FaultscopeRecord) => void,
-  dumped: () => void,
+  onDump: Pick<RunnerOptions, 'dumpBegins' | 'dumped'>,
 ): ProbeRunner {
   const mapKeys = mapKeysFor(options.threads);
   return new ProbeRunner({
@@ -23,7 +23,7 @@ export function startThreadsSet(
     mapKeys,
     decoder: () => new ThreadsDecoder(),
     emit,
-    dumped,
+    ...onDump,
     nowNs: monotonicNs,
   });
 }

@@ -50,6 +50,7 @@ export class DirectProbe {
       mapKeys,
       decoder: () => new ThreadsDecoder(),
       emit: (record) => this.#apply(record),
+      dumpBegins: () => {},
       dumped: () => this.#sample(),
       nowNs: monotonicNs,
     });
@@ -73,7 +74,9 @@ export class DirectProbe {
   }
 
   #sample(): void {
-    for (const record of this.#sampler.sample(monotonicNs, { readAll: true }).records) this.#apply(record);
+    for (const record of this.#sampler.sample(monotonicNs, { readAll: true }).records) {
+      this.#apply(record.kind === 'process' ? { ...record, majorFaultsBefore: record.majorFaults } : record);
+    }
   }
 
   #apply(record: FaultscopeRecord): void {

@@ -43,6 +43,7 @@ const records: readonly FaultscopeRecord[] = [
     },
     {
       kind: 'process',
+      majorFaultsBefore: later === 0n ? 0 : 3,
       atNs: BEGIN + later,
       majorFaults: later === 0n ? 0 : 3,
       minorFaults: 9,

@@ -43,7 +43,7 @@ describe('one pass', () => {
     expect(alive).toBe(true);
     const atNs = expect.any(BigInt);
     expect(records).toEqual([
-      { kind: 'process', atNs, majorFaults: 9, minorFaults: 90, threads: 1, hostFaults: 4242 },
+      { kind: 'process', atNs, majorFaults: 9, majorFaultsBefore: null, minorFaults: 90, threads: 1, hostFaults: 4242 },
       { kind: 'thread', atNs, tid: 10, startTicks: 55, name: 'main' },
       {
         kind: 'sample',

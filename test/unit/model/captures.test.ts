@@ -9,7 +9,7 @@ import { traceOf } from './records.js';
 function replay(workload: string, version: Version) {
   const run = capture(workload, version);
   const decoder = new ThreadsDecoder();
-  const records = [...run.lines.flatMap((line) => decoder.line(line)), ...decoder.endDump()];
+  const records = [...run.lines.flatMap((line) => decoder.line(line)), ...decoder.finish()];
   const snapshot = traceOf(...records).snapshot();
   const threadOf = (tid: number): ThreadView => {
     const found = snapshot.threads.find((thread) => thread.tid === tid);

@@ -110,7 +110,17 @@ export function fault(atNs: bigint, fields: Partial<FaultRecord> = {}): FaultRec
 }
 
 export function processReading(atNs: bigint, fields: Partial<ProcessRecord> = {}): ProcessRecord {
-  return { kind: 'process', majorFaults: 0, minorFaults: 0, threads: 1, hostFaults: 0, ...fields, atNs: BEGIN + atNs };
+  const { majorFaults = 0 } = fields;
+  return {
+    kind: 'process',
+    majorFaults,
+    majorFaultsBefore: majorFaults,
+    minorFaults: 0,
+    threads: 1,
+    hostFaults: 0,
+    ...fields,
+    atNs: BEGIN + atNs,
+  };
 }
 
 export function tick(atNs: bigint): FaultscopeRecord {

@@ -161,6 +161,22 @@ describe('coverage', () => {
     expect(trace.snapshot().quality.coverage).toEqual({ traced: 9, kernel: 10, fraction: 0.9 });
   });
 
+  test.each([
+    { traced: 100, kernel: 100, what: 'full while ours lies between the readings around the dump' },
+    { traced: 80, kernel: 90, what: 'short where it lies below the one before' },
+    { traced: 130, kernel: 110, what: 'over where it lies above the one after' },
+  ])('of a target that faults on is $what', ({ traced, kernel }) => {
+    const trace = traceOf(processReading(0n, { majorFaults: 0 }), faults(traced));
+    trace.apply({ ...processReading(SECOND, { majorFaults: 110 }), majorFaultsBefore: 90 });
+    expect(trace.snapshot().quality.coverage).toEqual({ traced, kernel, fraction: traced / kernel });
+  });
+
+  test('takes no reading that follows no dump', () => {
+    const trace = traceOf(processReading(0n, { majorFaults: 0 }), faults(5));
+    trace.apply({ ...processReading(SECOND, { majorFaults: 9 }), majorFaultsBefore: null });
+    expect(trace.snapshot().quality.coverage.kernel).toBeNull();
+  });
+
   test('is unknown, not full, where the kernel counted nothing', () => {
     const trace = traceOf(processReading(0n), processReading(SECOND));
     expect(trace.snapshot().quality.coverage).toEqual({ traced: 0, kernel: 0, fraction: null });

@@ -6,7 +6,7 @@ import { capture, VERSIONS } from './captures.js';
 describe.each(VERSIONS)('entry.bt as bpftrace %s printed it', (version) => {
   const { lines, threads } = capture('entry.coldmmap', version);
   const decoder = new EntryDecoder();
-  const records = [...lines.flatMap((line) => decoder.line(line)), ...decoder.endDump()];
+  const records = [...lines.flatMap((line) => decoder.line(line)), ...decoder.finish()];
   const cells = new Map<string, EntryLatencyRecord>();
   const faults = new Map<number, EntryFaultsRecord>();
   for (const record of records) {
@@ -67,5 +67,5 @@ test('garbage is counted at the end of the dump, once; what comes before the fir
   const decoder = new EntryDecoder();
   for (const line of ['stdin: WARNING', 'A 1000', 'nonsense', '@e[1]: (1, 2)', 'X 1 2']) decoder.line(line);
   expect(decoder.line('E 2')).toMatchObject([{ what: 'garbage', count: 3 }]);
-  expect(decoder.endDump()).toEqual([]);
+  expect(decoder.finish()).toEqual([]);
 });

@@ -33,7 +33,7 @@ describe.each(DECODERS)('whatever lines come instead of those of $name', ({ crea
     fc.assert(
       fc.property(fc.array(anything, { maxLength: 30 }), (lines) => {
         const decoder = create();
-        const records = [attach, ...lines].flatMap((line) => decoder.line(line)).concat(decoder.endDump());
+        const records = [attach, ...lines].flatMap((line) => decoder.line(line)).concat(decoder.finish());
         for (const record of records) expect(badFigures(record)).toEqual([]);
       }),
       { numRuns: 1000 },
@@ -47,7 +47,7 @@ describe.each(DECODERS)('whatever lines come instead of those of $name', ({ crea
         const decoder = create();
         decoder.line(attach);
         decoder.line(line);
-        expect(decoder.endDump()).toMatchObject([{ kind: 'loss', what: 'garbage', count: 1 }]);
+        expect(decoder.finish()).toMatchObject([{ kind: 'loss', what: 'garbage', count: 1 }]);
       }),
     );
   });

@@ -9,7 +9,7 @@ const RUNS = VERSIONS.flatMap((version) => WORKLOADS.map((workload) => ({ versio
 function decode(lines: readonly string[]): { decoder: ThreadsDecoder; records: FaultscopeRecord[] } {
   const decoder = new ThreadsDecoder();
   const records = lines.flatMap((line) => decoder.line(line));
-  return { decoder, records: [...records, ...decoder.endDump()] };
+  return { decoder, records: [...records, ...decoder.finish()] };
 }
 
 function decodeCapture(workload: string, version: Version) {

@@ -92,7 +92,7 @@ test("a gap in a CPU's numbers is a loss of that many, told once", () => {
   expect(decoder.line('F 0 6 2200 41 7 0 0 0 1')).toMatchObject([{ kind: 'fault' }]);
   decoder.line('D 2 3000 0');
   decoder.line('@q[0]: 6');
-  expect([...decoder.line('E 2'), ...decoder.endDump()]).toEqual([]);
+  expect([...decoder.line('E 2'), ...decoder.finish()]).toEqual([]);
 });
 
 test('each way a full map loses things is told by its name, and by how many since the dump before', () => {
@@ -118,11 +118,11 @@ test("what is printed before the script's own first line is not garbage", () => 
   const decoder = new ThreadsDecoder();
   for (const line of ['stdin:1:2-3: WARNING: something', '   ~~~~', 'Attaching 5 probes...', 'A 1000 1'])
     decoder.line(line);
-  expect(decoder.endDump()).toEqual([]);
+  expect(decoder.finish()).toEqual([]);
 });
 
 test('a line of the right shape with letters for digits is garbage, not a crash', () => {
   const decoder = decoderAfter('F 0 1 abc 41 7 0 0 0 1', 'N 0 1 41 1 2 3 f 5 6', 'D 2 ff 0', '@lost[0]: x', '@q[0]: y');
-  expect(decoder.endDump()).toMatchObject([{ what: 'garbage', count: 5 }]);
+  expect(decoder.finish()).toMatchObject([{ what: 'garbage', count: 5 }]);
   expect(decoder.line('@lost[0]: 5'), 'after it the count goes on').toMatchObject([{ what: 'waits', count: 5 }]);
 });

@@ -26,6 +26,14 @@ test('what a dump counts as sent may still be on its way; a dump later it is los
   expect(check.settle()).toBe(0);
 });
 
+test('after the last dump nothing is on its way any more', () => {
+  const check = new SequenceCheck();
+  check.arrived(0, 1);
+  check.sent(0, 4);
+  check.sent(1, 2);
+  expect(check.settle(true)).toBe(5);
+});
+
 test('a record that comes after it was given up does not make up a loss of its own', () => {
   const check = new SequenceCheck();
   check.sent(0, 2);

@@ -21,6 +21,7 @@ class Host {
       this.#host += hostFaults;
       this.policy.observe({
         kind: 'process',
+        majorFaultsBefore: null,
         atNs: this.#second * SECOND,
         majorFaults: 0,
         minorFaults: this.#target,
@@ -87,6 +88,7 @@ test('counters that fall back or a clock that stands cost nothing and break noth
         for (const { at, faults, host } of readings) {
           policy.observe({
             kind: 'process',
+            majorFaultsBefore: null,
             atNs: BigInt(at) * SECOND,
             majorFaults: 0,
             minorFaults: faults,
