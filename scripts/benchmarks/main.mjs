@@ -3,10 +3,12 @@
 //
 //   sudo scripts/bench [--rounds 5] [--seconds 2]
 //
+// Every CPU is kept busy in the background, also while nobody looks on: see keepAwake().
 // Each round measures every yardstick under every tool in turn, so that a slow minute of the machine falls on all of
 // them; the table shows the median of the rounds, and how far it is from nobody looking on.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureFirstFigures } from './first-figures.mjs';
 import { measureOwnCost } from './own-cost.mjs';
@@ -33,8 +35,17 @@ async function addFigure(cell, peer, yardstick, seconds, bystanderPid) {
   }
 }
 
+/**
+ * Keeps every CPU busy with work that gives way to all else (SCHED_IDLE). Without it, looking on makes some things
+ * faster, because it keeps CPUs from sleeping, and others slower, because nobody else has the core's other half.
+ */
+function keepAwake() {
+  return cpus().map(() => spawn('chrt', ['--idle', '0', process.execPath, '-e', 'for (;;);']));
+}
+
 async function measurePeers(peers, { rounds, seconds }) {
   const bystander = spawn('sleep', ['infinity']);
+  const busy = keepAwake();
   const cells = new Map(peers.map((peer) => [peer, YARDSTICKS.map(() => ({ figures: [], failure: null }))]));
   try {
     for (let round = 1; round <= rounds; round++) {
@@ -44,7 +55,7 @@ async function measurePeers(peers, { rounds, seconds }) {
       }
     }
   } finally {
-    bystander.kill();
+    for (const child of [bystander, ...busy]) child.kill();
   }
   return cells;
 }
