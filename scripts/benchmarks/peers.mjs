@@ -82,7 +82,11 @@ async function stop(child, exit) {
 
 /** Starts the peer on `pid` and resolves to what stops it; rejects with the peer's last line if it does not stay. */
 export async function attachPeer(peer, pid) {
-  if (peer.command === null) return async () => {};
+  if (peer.command === null) {
+    // As long as the others take to attach: a workload that has waited runs otherwise than one that has not.
+    await sleep(SETTLE_MS);
+    return async () => {};
+  }
   const scratch = mkdtempSync(join(tmpdir(), 'faultscope-bench-'));
   const output = join(scratch, 'output');
   const [program, ...args] = peer.command(pid, scratch);
