@@ -4,6 +4,7 @@ import type { Coverage, Quality } from './snapshot.js';
 /** Keeps account of what the figures lack. */
 export class QualityLedger {
   readonly #notes = new Map<string, { readonly atNs: number; readonly text: string }>();
+  readonly #totals = new Map<LossRecord['what'], number>();
   #lostEvents = 0;
   #droppedRecords = 0;
   #sampled = { events: 0, weight: 0 };
@@ -22,7 +23,6 @@ export class QualityLedger {
     this.#totals.set(record.what, total);
     this.note(atNs, `loss ${record.what}`, LOSSES[record.what](total));
   }
-  readonly #totals = new Map<LossRecord['what'], number>();
 
   /** A single fault of the rationed stream stands for `weight`. */
   sampledFault(weight: number): void {

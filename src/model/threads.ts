@@ -54,10 +54,6 @@ export class Threads {
     return this.#byKey.values();
   }
 
-  get size(): number {
-    return this.#byKey.size;
-  }
-
   remove(account: ThreadAccount): void {
     this.#byKey.delete(account.id);
   }

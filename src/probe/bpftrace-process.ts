@@ -22,7 +22,6 @@ export interface BpftraceEnd {
 
 /** One running bpftrace. */
 export interface BpftraceProcess {
-  readonly pid: number | undefined;
   /** Resolves when it is gone and its last line has been delivered; never rejects. */
   readonly ended: Promise<BpftraceEnd>;
   /** Asks it to print its maps and end; kills it at the deadline. Resolves as `ended` does. */
@@ -67,7 +66,7 @@ export function startBpftrace(command: BpftraceCommand, onLine: (line: string) =
     clearTimeout(deadline);
     return end;
   };
-  return { pid: child.pid, ended, stop };
+  return { ended, stop };
 }
 
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));

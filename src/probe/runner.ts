@@ -41,10 +41,6 @@ export class ProbeRunner {
     });
   }
 
-  get pid(): number | undefined {
-    return this.#process?.pid;
-  }
-
   /** Resolves when the first dump is in. Throws FaultscopeError (exit 3) where no variant works. */
   async start(): Promise<void> {
     this.#status('starting', null, null);

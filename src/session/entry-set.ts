@@ -25,16 +25,12 @@ export class EntrySet {
     this.#mode = options.exact;
   }
 
-  get pid(): number | undefined {
-    return this.#runner?.pid;
-  }
-
   /** Called at every tick. */
   review(): void {
     const wanted = this.#mode === 'on' || (this.#mode === 'auto' && this.policy.affordable(this.#runner !== undefined));
     if (wanted && this.#runner === undefined) this.#start();
     else if (!wanted && this.#runner !== undefined) this.#end(this.#whyNot());
-    else if (!wanted && !this.#saidWhyNot) this.#explain('stopped', this.#whyNot());
+    else if (!wanted && !this.#saidWhyNot) this.#explain(this.#whyNot());
   }
 
   toggle(): void {
@@ -77,7 +73,7 @@ export class EntrySet {
   #end(detail: string): void {
     const runner = this.#runner;
     this.#runner = undefined;
-    this.#change = this.#change.then(() => runner?.stop()).then(() => this.#explain('stopped', detail));
+    this.#change = this.#change.then(() => runner?.stop()).then(() => this.#explain(detail));
   }
 
   #whyNot(): string {
@@ -86,8 +82,8 @@ export class EntrySet {
     return cost === null ? 'not known yet what it would cost' : `would cost ${(cost * 100).toFixed(1)} % of a core`;
   }
 
-  #explain(state: 'stopped', detail: string): void {
+  #explain(detail: string): void {
     this.#saidWhyNot = true;
-    this.#emit({ kind: 'probe', atNs: monotonicNs(), set: 'entry', state, variant: null, detail });
+    this.#emit({ kind: 'probe', atNs: monotonicNs(), set: 'entry', state: 'stopped', variant: null, detail });
   }
 }

@@ -70,11 +70,6 @@ export class Session {
     this.#threadsSet.failed.then((detail) => this.#resolveEnded({ reason: 'probe-failed', detail }));
   }
 
-  /** Pids of the bpftrace children that run now. */
-  get childPids(): number[] {
-    return [this.#threadsSet?.pid, this.#entry.pid].filter((pid) => pid !== undefined);
-  }
-
   /** Starts or stops the exact set by hand; from then on it is not decided by cost. */
   toggleExact(): void {
     this.#entry.toggle();
