@@ -39,6 +39,8 @@ export class ThreadsDecoder extends DumpDecoder {
         return this.#openDump(fields);
       case 'E':
         return this.endDump();
+      case 'Z':
+        return this.#end(fields);
       default:
         return undefined;
     }
@@ -54,13 +56,23 @@ export class ThreadsDecoder extends DumpDecoder {
   }
 
   #openDump([, now = '0', epoch = '0']: string[]): FaultscopeRecord[] {
-    const next = Number(epoch);
-    if (next !== this.#epoch) {
-      // Writing has moved to the other map, which starts empty.
-      this.#epoch = next;
-      this.#rows[next % 2 === 0 ? 'h0' : 'h1'].clear();
-    }
+    this.#enterEpoch(Number(epoch));
     return this.beginDump(BigInt(now));
+  }
+
+  /** What bpftrace prints at its end is told by no dump's frame, and completes one that was cut short. */
+  #end([now = '0', epoch = '0']: string[]): FaultscopeRecord[] {
+    this.nowNs = BigInt(now);
+    this.#enterEpoch(Number(epoch));
+    return [];
+  }
+
+  /** Lines of different CPUs may change places: an older epoch comes from a dump that is already out of date. */
+  #enterEpoch(epoch: number): void {
+    if (epoch <= this.#epoch) return;
+    // Writing has moved to the other map, which starts empty.
+    this.#epoch = epoch;
+    this.#rows[epoch % 2 === 0 ? 'h0' : 'h1'].clear();
   }
 
   #fault(fields: string[]): FaultscopeRecord[] {
@@ -173,7 +185,7 @@ function isMapName(name: string): name is MapName {
 }
 
 /** How many fields follow each letter. */
-const FIELDS: { readonly [letter: string]: number } = { A: 2, D: 3, E: 1, F: 9, N: 9, X: 9 };
+const FIELDS: { readonly [letter: string]: number } = { A: 2, D: 3, E: 1, F: 9, N: 9, X: 9, Z: 2 };
 const HEX = /^[0-9a-f]{1,16}$/;
 const DECIMAL = /^\d{1,20}$/;
 /** Address and instruction of a fault. */

@@ -23,10 +23,16 @@ export interface RunnerOptions {
 /** A bpftrace that prints no dump within this is given up; compiling takes 0.4 s on an idle host. */
 const FIRST_DUMP_DEADLINE_MS = 15_000;
 
+/** How long a bpftrace must have been silent to be taken for one with nothing left to print, and how long that is waited for. */
+const CALM_NS = 30_000_000n;
+const CALM_DEADLINE_NS = 1_000_000_000n;
+
 /** Runs one probe set as one bpftrace child, in the first variant that works here. */
 export class ProbeRunner {
   readonly #options: RunnerOptions;
   #process: BpftraceProcess | undefined;
+  #decoder: DumpDecoder | undefined;
+  #lastLineNs = 0n;
   #variant: string | null = null;
   #stopping = false;
   #hasFailed = false;
@@ -71,20 +77,36 @@ export class ProbeRunner {
   async stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
+    await this.#calm();
     await this.#process?.stop();
     if (this.#hasFailed) return;
     this.#status('stopped', this.#variant, null);
   }
 
+  /**
+   * What bpftrace has read from its rings but not printed yet when SIGINT comes it drops: it is let finish a dump, and the
+   * records that gathered meanwhile.
+   */
+  async #calm(): Promise<void> {
+    const endNs = this.#options.nowNs() + CALM_DEADLINE_NS;
+    while (this.#options.nowNs() < endNs) {
+      const silentNs = this.#options.nowNs() - this.#lastLineNs;
+      if (this.#decoder?.inDump !== true && silentNs > CALM_NS) return;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
   async #attempt(variant: Variant): Promise<'running' | 'wrong-registers' | string> {
     const { set, bpftrace, args, mapKeys, decoder: newDecoder } = this.#options;
     const decoder = newDecoder();
+    this.#decoder = decoder;
     let held: FaultscopeRecord[] | undefined = [];
     let settle: (outcome: 'running' | 'wrong-registers') => void = () => {};
     const firstDump = new Promise<'running' | 'wrong-registers'>((resolve) => {
       settle = resolve;
     });
     const onLine = (line: string): void => {
+      this.#lastLineNs = this.#options.nowNs();
       const { dumps: dumpsBefore, inDump: wasInDump } = decoder;
       const records = decoder.line(line);
       if (decoder.inDump && !wasInDump) this.#options.dumpBegins();

@@ -63,7 +63,8 @@ describe.each(bpftraces())('with the bpftrace of $release', ({ path }) => {
     expect(waitedForNs(row, cause) / waitedNs(row), JSON.stringify(row.waits)).toBeGreaterThan(0.99);
     const [longest] = row.waits;
     expect(longest).toMatchObject({ cause, syscall });
-    expect((longest?.totalNs ?? 0) / waitedNs(row)).toBeGreaterThan(0.99);
+    // Dropping its pages from the cache, as pread's thread does to be held up again, may take a while by itself.
+    expect((longest?.totalNs ?? 0) / waitedNs(row)).toBeGreaterThan(0.9);
     // What it measured itself, from outside of the wait, run queue and all.
     const aroundNs = row.runQueueNs + row.onCpuNs;
     expect(waitedForNs(row, cause)).toBeLessThan(numberOf(truth, 'waitNs') * 1.01);

@@ -11,6 +11,8 @@ import { numberOf, startWorkload, type WorkloadEvent } from '../support/workload
 
 /** What the reader's own clock readings may cost it, and what one page may differ by. */
 const SLACK_NS = 100_000;
+/** What the hypervisor may take from the reader around one fault: off-CPU time to the reader, none to the fault. */
+const STOLEN_NS = 3_000_000;
 /** A bucket's middle is at most an eighth off. */
 const BUCKET = 0.125;
 /** Ahead of everything else on the machine, so that the reader's measure is of the fault and not of the load. */
@@ -65,7 +67,7 @@ function expectTrueLatency(latency: SummaryLatency | undefined, truth: WorkloadE
   // A fault's latency begins when its thread leaves the CPU; what passed before is in the reader's measure only.
   const maxNs = latency?.maxNs ?? 0;
   expect(maxNs).toBeLessThan(numberOf(truth, 'maxNs') + SLACK_NS);
-  expect(maxNs).toBeGreaterThan(numberOf(truth, 'maxOffCpuNs') * 0.95);
+  expect(maxNs).toBeGreaterThan(numberOf(truth, 'maxOffCpuNs') * 0.95 - STOLEN_NS);
 }
 
 describe.each(bpftraces())('with the bpftrace of $release', ({ path }) => {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Summary } from '../../../src/export/summary-format.js';
 import { bpfProgramsOf, bpftracesOf, descriptorsOf, hasAttached } from './processes.js';
 import { REPOSITORY } from './repository.js';
-import { until } from './until.js';
+import { later, until } from './until.js';
 
 const CLI = join(REPOSITORY, 'dist/cli.js');
 
@@ -62,17 +62,24 @@ export class Faultscope {
   }
 
   /**
-   * Resolves once `sets` probe sets are attached to the target and the first figures are in; returns the bpftraces. Only
-   * then faultscope reads the target's threads, and keeps their files open.
+   * Resolves once `sets` probe sets are attached to the target and the first figures of each of its threads are in;
+   * returns the bpftraces. Only then faultscope reads the threads, one after the other, and keeps their files open.
    */
   async attached(target: number, sets = 1): Promise<readonly number[]> {
-    const threads = `/proc/${target}/task/`;
-    return until(`faultscope to attach to ${target}`, () => {
+    const bpftraces = await until(`faultscope to attach to ${target}`, () => {
       if (this.#child.exitCode !== null) throw new Error(`it ended with ${this.#child.exitCode}: ${this.#stderr}`);
-      const bpftraces = bpftracesOf(target);
-      const ready = descriptorsOf(this.pid).some((path) => path.startsWith(threads));
-      return ready && bpftraces.length === sets && bpftraces.every(hasAttached) && bpftraces;
+      const found = bpftracesOf(target);
+      return this.#hasRead(target) && found.length === sets && found.every(hasAttached) && found;
     });
+    // The last file is opened just before it is read.
+    await later(100);
+    return bpftraces;
+  }
+
+  #hasRead(target: number): boolean {
+    const open = new Set(descriptorsOf(this.pid));
+    const threads = readdirSync(`/proc/${target}/task`).map((tid) => `/proc/${target}/task/${tid}/schedstat`);
+    return threads.every((path) => open.has(path));
   }
 
   /** The same, with the numbers of the BPF programs. */

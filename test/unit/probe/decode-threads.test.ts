@@ -71,6 +71,18 @@ test('a new epoch starts its map from nought: a row as before it counts again', 
   expect(decoder.line(row)).toMatchObject([{ epoch: 2, count: 3 }]);
 });
 
+test('the end completes a dump that was cut short, and nothing counts as lost', () => {
+  const row = `@h0[${key(41, 7, 17, 50)}]: (3, 4000, 1500)`;
+  const decoder = decoderAfter('D 2 2000 0', 'Z 2500 0', row);
+  expect(decoder.finish()).toEqual([]);
+});
+
+test('a dump whose lines come after those of the end counts for the epoch that the end told', () => {
+  const decoder = decoderAfter('Z 2500 1', 'D 2 2000 0');
+  expect(decoder.line(`@h0[${key(41, 7, 17, 50)}]: (3, 4000, 1500)`)).toMatchObject([{ epoch: 0, count: 3 }]);
+  expect(decoder.line(`@h1[${key(41, 7, 17, 50)}]: (1, 200, 200)`)).toMatchObject([{ epoch: 1, count: 1 }]);
+});
+
 test('what the map left behind still gained belongs to the epoch before', () => {
   const decoder = decoderAfter('D 10 3000 3');
   expect(decoder.line(`@h0[${key(41, 7, 17, 50)}]: (3, 4000, 1500)`)).toMatchObject([{ epoch: 2 }]);
