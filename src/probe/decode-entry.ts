@@ -1,15 +1,14 @@
 import type { FaultscopeRecord } from '../record/record.js';
-import { DumpDecoder } from './dump-decoder.js';
-import { isIntegerKey, parseMapLine, tupleFields } from './map-line.js';
+import { type ChangedRow, DumpDecoder } from './dump-decoder.js';
+import { tupleFields } from './map-line.js';
 import { unpackCellKey } from './pack.js';
 
-/** Turns the lines of bpf/entry.bt into records. Rows that have not changed since the last dump give none. */
-export class EntryDecoder extends DumpDecoder {
-  /** What each map row said last, by map name. */
-  readonly #rows: { readonly [map in MapName]: Map<string, string> } = { e: new Map(), l: new Map(), lost: new Map() };
+const MAPS = { e: 'tuple', l: 'tuple', lost: 'count' } as const;
 
+/** Turns the lines of bpf/entry.bt into records. */
+export class EntryDecoder extends DumpDecoder<typeof MAPS> {
   constructor() {
-    super('entry');
+    super('entry', MAPS);
   }
 
   protected override printed(line: string): FaultscopeRecord[] | undefined {
@@ -23,28 +22,19 @@ export class EntryDecoder extends DumpDecoder {
     if (letter === 'D') return this.beginDump(BigInt(second));
     if (letter === 'E') return this.endDump();
     if (third === undefined) return undefined;
-    this.#rows.e.delete(first);
+    this.forget('e', first);
     return [{ kind: 'entry-faults', tid: Number(first), generation: Number(second), count: Number(third) }];
   }
 
-  protected override mapRow(line: string): FaultscopeRecord[] | undefined {
-    const row = parseMapLine(line);
-    if (row === undefined || !isMapName(row.map)) return undefined;
-    const rows = this.#rows[row.map];
-    const before = rows.get(row.key);
-    if (before === row.value) return [];
-    if (!isIntegerKey(row.key) || (row.map === 'lost' && !/^\d{1,20}$/.test(row.value))) return undefined;
-    rows.set(row.key, row.value);
-    if (row.map === 'lost') return this.#lost(Number(row.value) - Number(before ?? 0));
-    const fields = tupleFields(row.value, 3);
+  protected override changed({ map, key, value, before }: ChangedRow<typeof MAPS>): FaultscopeRecord[] | undefined {
+    if (map === 'lost') return this.#lost(Number(value) - Number(before ?? 0));
+    const fields = tupleFields(value, 3);
     if (fields === undefined) return undefined;
     const [first = 0n, second = 0n, third = 0n] = fields;
-    if (row.map === 'e') {
-      return [
-        { kind: 'entry-faults', tid: Number(row.key), generation: Number(third & 0x3fffn), count: Number(second) },
-      ];
+    if (map === 'e') {
+      return [{ kind: 'entry-faults', tid: Number(key), generation: Number(third & 0x3fffn), count: Number(second) }];
     }
-    const { tid, generation, bucket } = unpackCellKey(BigInt(row.key));
+    const { tid, generation, bucket } = unpackCellKey(BigInt(key));
     return [
       {
         kind: 'entry-latency',
@@ -61,12 +51,6 @@ export class EntryDecoder extends DumpDecoder {
   #lost(count: number): FaultscopeRecord[] {
     return count > 0 ? [this.loss('faults', count)] : [];
   }
-}
-
-type MapName = 'e' | 'l' | 'lost';
-
-function isMapName(name: string): name is MapName {
-  return name === 'e' || name === 'l' || name === 'lost';
 }
 
 const PRINTED = /^([ADEX]) (\d{1,20})(?: (\d{1,20}))?(?: (\d{1,20}))?$/;

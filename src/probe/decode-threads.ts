@@ -1,24 +1,18 @@
 import type { FaultscopeRecord, LossRecord, SwitchRecord } from '../record/record.js';
-import { DumpDecoder } from './dump-decoder.js';
-import { isIntegerKey, parseMapLine, tupleFields } from './map-line.js';
+import { type ChangedRow, DumpDecoder } from './dump-decoder.js';
+import { tupleFields } from './map-line.js';
 import { unpackCellKey, unpackMeta } from './pack.js';
 import { SequenceCheck } from './sequence.js';
 
-/** Turns the lines of bpf/threads.bt into records. Rows of maps that have not changed since the last dump give none. */
-export class ThreadsDecoder extends DumpDecoder {
+const MAPS = { h0: 'tuple', h1: 'tuple', s: 'tuple', lost: 'count', q: 'count' } as const;
+
+/** Turns the lines of bpf/threads.bt into records. */
+export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
   readonly #sequence = new SequenceCheck();
-  /** What each map row said last, by map name. */
-  readonly #rows: { readonly [map in MapName]: Map<string, string> } = {
-    h0: new Map(),
-    h1: new Map(),
-    s: new Map(),
-    lost: new Map(),
-    q: new Map(),
-  };
   #epoch = 0;
 
   constructor() {
-    super('threads');
+    super('threads', MAPS);
   }
 
   protected override printed(line: string): FaultscopeRecord[] | undefined {
@@ -72,7 +66,7 @@ export class ThreadsDecoder extends DumpDecoder {
     if (epoch <= this.#epoch) return;
     // Writing has moved to the other map, which starts empty.
     this.#epoch = epoch;
-    this.#rows[epoch % 2 === 0 ? 'h0' : 'h1'].clear();
+    this.forget(epoch % 2 === 0 ? 'h0' : 'h1');
   }
 
   #fault(fields: string[]): FaultscopeRecord[] {
@@ -107,7 +101,7 @@ export class ThreadsDecoder extends DumpDecoder {
   #switchOut(fields: string[], event: 'first' | 'last'): FaultscopeRecord[] {
     const [cpu = '', seq = '', tid = '', at = '0', onCpu = '0', runQueue = '0', meta = '0', base = '0', faults = ''] =
       fields;
-    if (event === 'last') this.#rows.s.delete(tid);
+    if (event === 'last') this.forget('s', tid);
     this.nowNs = BigInt(at);
     return [
       ...this.#losses(this.#sequence.arrived(Number(cpu), Number(seq))),
@@ -120,26 +114,18 @@ export class ThreadsDecoder extends DumpDecoder {
     ];
   }
 
-  protected override mapRow(line: string): FaultscopeRecord[] | undefined {
-    const row = parseMapLine(line);
-    if (row === undefined || !isMapName(row.map)) return undefined;
-    const rows = this.#rows[row.map];
-    const before = rows.get(row.key);
-    if (before === row.value) return [];
-    const isCount = row.map === 'q' || row.map === 'lost';
-    if (!isIntegerKey(row.key) || (isCount && !DECIMAL.test(row.value))) return undefined;
-    rows.set(row.key, row.value);
-    switch (row.map) {
+  protected override changed({ map, key, value, before }: ChangedRow<typeof MAPS>): FaultscopeRecord[] | undefined {
+    switch (map) {
       case 'h0':
       case 'h1':
-        return this.#cell(row.map, row.key, row.value);
+        return this.#cell(map, key, value);
       case 's':
-        return this.#latest(row.key, row.value);
+        return this.#latest(key, value);
       case 'q':
-        this.#sequence.sent(Number(row.key), Number(row.value));
+        this.#sequence.sent(Number(key), Number(value));
         return [];
       case 'lost':
-        return this.#counted(LOST[Number(row.key)], Number(row.value) - Number(before ?? 0));
+        return this.#counted(LOST[Number(key)], Number(value) - Number(before ?? 0));
     }
   }
 
@@ -176,12 +162,6 @@ export class ThreadsDecoder extends DumpDecoder {
   #counted(what: LossRecord['what'] | undefined, count: number): FaultscopeRecord[] {
     return what === undefined || count <= 0 ? [] : [this.loss(what, count)];
   }
-}
-
-type MapName = 'h0' | 'h1' | 's' | 'q' | 'lost';
-
-function isMapName(name: string): name is MapName {
-  return name === 'h0' || name === 'h1' || name === 's' || name === 'q' || name === 'lost';
 }
 
 /** How many fields follow each letter. */

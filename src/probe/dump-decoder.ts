@@ -1,11 +1,28 @@
 import type { FaultscopeRecord, LossRecord, ProbeSet } from '../record/record.js';
+import { isIntegerKey, parseMapLine } from './map-line.js';
+
+/** The maps a script prints: what the value of a row is. */
+export type ScriptMaps = { readonly [map: string]: 'count' | 'tuple' };
+
+/** A row of a map that is not what it was at the last dump. */
+export interface ChangedRow<Maps extends ScriptMaps> {
+  readonly map: keyof Maps;
+  readonly key: string;
+  readonly value: string;
+  /** Its value at the last dump, if it was there. */
+  readonly before: string | undefined;
+}
 
 /**
  * What the decoders of all scripts share: a script first says that it attaches, then prints records and dumps its maps,
- * and no line of it may ever throw. A line that it cannot have printed is counted, never guessed at.
+ * and no line of it may ever throw. A line that it cannot have printed is counted, never guessed at. Rows of maps that
+ * have not changed since the last dump give no records.
  */
-export abstract class DumpDecoder {
+export abstract class DumpDecoder<Maps extends ScriptMaps = ScriptMaps> {
   readonly #set: ProbeSet;
+  readonly #maps: Maps;
+  /** What each map row said last, by map. */
+  readonly #rows: ReadonlyMap<keyof Maps, Map<string, string>>;
   #attachedNs: bigint | null = null;
   #inDump = false;
   #dumps = 0;
@@ -13,8 +30,10 @@ export abstract class DumpDecoder {
   /** The time of the latest line that told it. */
   protected nowNs = 0n;
 
-  constructor(set: ProbeSet) {
+  constructor(set: ProbeSet, maps: Maps) {
     this.#set = set;
+    this.#maps = maps;
+    this.#rows = new Map(Object.keys(maps).map((map) => [map, new Map()]));
   }
 
   /** Whole dumps read so far. */
@@ -35,7 +54,7 @@ export abstract class DumpDecoder {
   /** Decodes one line; never throws. */
   line(line: string): FaultscopeRecord[] {
     if (line === '' || line.startsWith('Attach')) return [];
-    return (line.startsWith('@') ? this.mapRow(line) : this.printed(line)) ?? this.#unknown();
+    return (line.startsWith('@') ? this.#mapRow(line) : this.printed(line)) ?? this.#unknown();
   }
 
   /** After the last line: the maps that bpftrace prints by itself at its end are a dump too. */
@@ -60,8 +79,26 @@ export abstract class DumpDecoder {
     return lost ? [this.loss('dump', 1)] : [];
   }
 
-  /** A row of a map; undefined where it is none of this script's. */
-  protected abstract mapRow(line: string): FaultscopeRecord[] | undefined;
+  #mapRow(line: string): FaultscopeRecord[] | undefined {
+    const row = parseMapLine(line);
+    const rows = row && this.#rows.get(row.map);
+    if (row === undefined || rows === undefined) return undefined;
+    const { map, key, value } = row;
+    const before = rows.get(key);
+    if (before === value) return [];
+    if (!isIntegerKey(key) || (this.#maps[map] === 'count' && !COUNT.test(value))) return undefined;
+    rows.set(key, value);
+    return this.changed({ map, key, value, before });
+  }
+
+  /** A row of one of the script's maps; undefined where the script cannot have printed it. */
+  protected abstract changed(row: ChangedRow<Maps>): FaultscopeRecord[] | undefined;
+
+  /** The row, or all rows, will start anew: whatever it says next is news. */
+  protected forget(map: keyof Maps, key?: string): void {
+    if (key === undefined) this.#rows.get(map)?.clear();
+    else this.#rows.get(map)?.delete(key);
+  }
 
   /** A line that the script printed itself; undefined where it cannot have. */
   protected abstract printed(line: string): FaultscopeRecord[] | undefined;
@@ -86,3 +123,5 @@ export abstract class DumpDecoder {
     return [];
   }
 }
+
+const COUNT = /^\d{1,20}$/;
