@@ -1,7 +1,6 @@
 import { FaultscopeError } from '../errors.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { type ActionId, actionFor } from './actions.js';
-import { FrameTimer } from './frames.js';
 import { type Glyphs, UNICODE_GLYPHS } from './glyphs.js';
 import type { Scene } from './scene.js';
 import { composeScreen, surroundings } from './screens.js';
@@ -52,7 +51,6 @@ class LiveScreen implements LiveView {
   readonly #options: ViewOptions;
   readonly #order = new ThreadOrder();
   readonly #terminal;
-  readonly #frames;
   readonly #unsubscribe: () => void;
   #state: ViewState = INITIAL_VIEW;
   #drawn = { width: 0, height: 0, glyphs: UNICODE_GLYPHS };
@@ -67,16 +65,13 @@ class LiveScreen implements LiveView {
       frame: (width, height, glyphs) => this.#frame(width, height, glyphs),
       onKey: (key) => this.#onKey(key),
     });
-    this.#frames = new FrameTimer(() => this.#terminal.render());
     this.#unsubscribe = options.source.onChange(() => {
-      if (this.#state.paused === null) this.#frames.request();
+      if (this.#state.paused === null) this.#terminal.request();
     });
-    this.#frames.request();
   }
 
   destroy(): void {
     this.#unsubscribe();
-    this.#frames.stop();
     this.#terminal.destroy();
   }
 
@@ -128,6 +123,6 @@ class LiveScreen implements LiveView {
 
   #show(state: ViewState): void {
     this.#state = state;
-    this.#frames.request();
+    this.#terminal.request();
   }
 }

@@ -1,6 +1,5 @@
 import type { ProcessRow, ProcessSource } from '../host/processes.js';
 import { safeText } from '../text/safe.js';
-import { FrameTimer } from './frames.js';
 import type { Glyphs } from './glyphs.js';
 import { chosenId, LIST_TOP, type ListState, type Move, move } from './list.js';
 import { PICKER_EDGE_ROWS, processList } from './panels/processes.js';
@@ -43,7 +42,6 @@ class Picker {
   readonly #processes: ProcessSource;
   readonly #resolve: (pid: number | null) => void;
   readonly #terminal: Terminal;
-  readonly #frames: FrameTimer;
   readonly #unsubscribe: () => void;
   #list: ListState = LIST_TOP;
   #filter = '';
@@ -62,9 +60,7 @@ class Picker {
       frame: (width, height, glyphs) => this.#frame(width, height, glyphs),
       onKey: (key) => this.#onKey(key),
     });
-    this.#frames = new FrameTimer(() => this.#terminal.render());
-    this.#unsubscribe = processes.onChange(() => this.#frames.request());
-    this.#frames.request();
+    this.#unsubscribe = processes.onChange(() => this.#terminal.request());
     signal.addEventListener('abort', () => this.#finish(null));
   }
 
@@ -84,7 +80,7 @@ class Picker {
     else if (key.name === 'escape') this.#escape();
     else if (by !== undefined) this.#list = move(this.#list, this.#shown, this.#rowsShown, by);
     else this.#edit(key);
-    this.#frames.request();
+    this.#terminal.request();
   }
 
   /** Takes a key that changes the filter; the first letter begins one, except `q`, which leaves, and `/`. */
@@ -115,7 +111,6 @@ class Picker {
 
   #finish(pid: number | null): void {
     this.#unsubscribe();
-    this.#frames.stop();
     this.#terminal.destroy();
     this.#resolve(pid);
   }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import blessed from 'blessed';
+import { FrameTimer } from './frames.js';
 import type { Glyphs } from './glyphs.js';
 import { type Area, type CellGrid, paint, type ScreenCell } from './painter.js';
 import type { Line } from './styled.js';
@@ -35,8 +36,8 @@ export interface TerminalOptions {
 }
 
 export interface Terminal {
-  /** Draws a frame now. */
-  render(): void;
+  /** Something has changed: draws a frame soon. The first one is drawn unasked. */
+  request(): void;
   /** Gives the terminal back as it was found; may be called more than once and from any handler. */
   destroy(): void;
 }
@@ -70,9 +71,12 @@ export function openTerminal(options: TerminalOptions): Terminal {
     const press = keyPress(text, key);
     if (press !== null) options.onKey(press);
   });
+  const frames = new FrameTimer(() => screen.render());
+  frames.request();
   return {
-    render: () => screen.render(),
+    request: () => frames.request(),
     destroy: () => {
+      frames.stop();
       if (!screen.destroyed) screen.destroy();
     },
   };
