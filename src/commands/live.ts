@@ -1,4 +1,5 @@
 import { cpus, machine, release } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { thisHost } from '../doctor/check.js';
 import { preflight } from '../doctor/doctor.js';
 import { ExitCode, FaultscopeError } from '../errors.js';
@@ -188,7 +189,5 @@ function conclude(end: End): number {
 function later(ms: number): Promise<void> {
   // setTimeout takes at most 2^31 - 1 ms, 24.8 days; a longer wait goes in steps.
   const step = Math.min(ms, 2 ** 31 - 1);
-  return new Promise<void>((resolve) => setTimeout(resolve, step)).then(() =>
-    ms > step ? later(ms - step) : undefined,
-  );
+  return setTimeout(step).then(() => (ms > step ? later(ms - step) : undefined));
 }

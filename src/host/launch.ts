@@ -1,3 +1,4 @@
+import { setTimeout as later } from 'node:timers/promises';
 import { execa } from 'execa';
 import { ExitCode, FaultscopeError } from '../errors.js';
 import { safeText } from '../text/safe.js';
@@ -84,7 +85,7 @@ async function hasBegun(pid: number, gate: Gate, exited: Promise<CommandExit>): 
   const hasExited = exited.then(() => true);
   const deadline = Date.now() + RELEASE_DEADLINE_MS;
   while (isStillWaiting(pid, gate)) {
-    if (await Promise.race([hasExited, later(POLL_MS)])) return;
+    if (await Promise.race([hasExited, later(POLL_MS, false)])) return;
     if (Date.now() > deadline) {
       throw new FaultscopeError({
         exitCode: ExitCode.failed,
@@ -100,10 +101,6 @@ function isStillWaiting(pid: number, gate: Gate): boolean {
   // Between two programs execve(2) leaves the arguments empty for a moment; so does a zombie, for good.
   if (argv.length === 0) return readProcessStat('/proc', pid)?.state !== 'Z';
   return argv.some((argument) => argument.startsWith(gate.directory));
-}
-
-function later(ms: number): Promise<false> {
-  return new Promise((resolve) => setTimeout(() => resolve(false), ms));
 }
 
 function requireExecutable(argv: readonly string[], path: string): void {

@@ -1,3 +1,4 @@
+import { setTimeout as later } from 'node:timers/promises';
 import { ExitCode, FaultscopeError } from '../errors.js';
 import type { FaultscopeRecord, ProbeRecord, ProbeSet } from '../record/record.js';
 import { type BpftraceEnd, type BpftraceProcess, startBpftrace } from './bpftrace-process.js';
@@ -92,7 +93,7 @@ export class ProbeRunner {
     while (this.#options.nowNs() < endNs) {
       const silentNs = this.#options.nowNs() - this.#lastLineNs;
       if (this.#decoder?.inDump !== true && silentNs > CALM_NS) return;
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await later(10);
     }
   }
 
@@ -125,7 +126,11 @@ export class ProbeRunner {
     const command = { ...bpftrace, script: loadScript(set, variant.patches), args, mapKeys };
     const child = startBpftrace(command, onLine);
     this.#process = child;
-    const outcome = await Promise.race([firstDump, child.ended, deadline(FIRST_DUMP_DEADLINE_MS)]);
+    const outcome = await Promise.race([
+      firstDump,
+      child.ended,
+      later(FIRST_DUMP_DEADLINE_MS, 'deadline' as const, { ref: false }),
+    ]);
     if (outcome === 'running') {
       child.ended.then((end) => this.#ended(end, decoder));
       return 'running';
@@ -169,8 +174,4 @@ function isWrongLayout(record: FaultscopeRecord): boolean {
 function describeEnd(end: BpftraceEnd): string {
   if (end.reason !== null) return end.reason;
   return end.signal === null ? `bpftrace ended with code ${end.code ?? '?'}` : `bpftrace was killed by ${end.signal}`;
-}
-
-function deadline(ms: number): Promise<'deadline'> {
-  return new Promise((resolve) => setTimeout(() => resolve('deadline'), ms).unref());
 }
