@@ -39,3 +39,9 @@ export class FaultscopeError extends Error {
     return this.hint === undefined ? this.message : `${this.message}: ${this.hint}`;
   }
 }
+
+/** The errno name of a failed system call (ENOENT, EACCES...); null for any other thrown value. */
+export function errnoOf(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  return typeof error.code === 'string' ? error.code : null;
+}

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
-import { ExitCode, FaultscopeError } from '../errors.js';
+import { ExitCode, errnoOf, FaultscopeError } from '../errors.js';
 
 /** What writing to a path failed with, as the one line for the user. Passes on what is a FaultscopeError already. */
 export function fileError(path: string, error: unknown): FaultscopeError {
   if (error instanceof FaultscopeError) return error;
-  const code = errorCode(error) ?? String(error);
+  const code = errnoOf(error) ?? String(error);
   const [exitCode, what, hint] = explain(code, path);
   return new FaultscopeError({ exitCode, message: `cannot write ${path}: ${what}`, hint, cause: error });
 }
@@ -16,11 +16,6 @@ export function unusableError(message: string, hint: string, cause?: unknown): F
 
 export function occupiedError(path: string): FaultscopeError {
   return unusableError(`${path} exists already`, 'choose another name, or replace it with --force');
-}
-
-/** The errno's name of a failed system call, e.g. ENOSPC. */
-export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
 function explain(code: string, path: string): readonly [ExitCode, string, string] {

@@ -1,5 +1,6 @@
 import { link, lstat, rename, unlink } from 'node:fs/promises';
-import { errorCode, fileError, occupiedError, unusableError } from './file-error.js';
+import { errnoOf } from '../errors.js';
+import { fileError, occupiedError, unusableError } from './file-error.js';
 import { type Place, temporaryPath, withPlace, withTemporary } from './temporary-file.js';
 import { writeToStream } from './write-stream.js';
 
@@ -56,7 +57,7 @@ async function usingPath(path: string, use: (place: Place) => Promise<void>): Pr
 /** Says early, and better than link(2) could, what stands in the way; link(2) decides. */
 async function refuseOccupied({ entry, path }: Place, force: boolean): Promise<void> {
   const found = await lstat(entry).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return null;
+    if (errnoOf(error) === 'ENOENT') return null;
     throw error;
   });
   if (found === null) return;
@@ -72,7 +73,7 @@ async function linkNew(temporary: string, entry: string, path: string): Promise<
   try {
     await link(temporary, entry);
   } catch (error) {
-    const code = errorCode(error);
+    const code = errnoOf(error);
     if (code === 'EEXIST') throw occupiedError(path);
     if (code !== 'EPERM' && code !== 'EOPNOTSUPP' && code !== 'ENOTSUP') throw error;
     // vfat and some network file systems (link(2), EPERM).

@@ -1,8 +1,4 @@
-/** The errno name of a failed system call (ENOENT, EACCES...); null for any other thrown value. */
-export function errnoOf(error: unknown): string | null {
-  if (!(error instanceof Error) || !('code' in error)) return null;
-  return typeof error.code === 'string' ? error.code : null;
-}
+import { errnoOf } from '../errors.js';
 
 /**
  * True where a /proc file is not there any more: ENOENT when its directory has gone, ESRCH when the task ended between

@@ -1,8 +1,8 @@
 import { closeSync } from 'node:fs';
+import { errnoOf } from '../errors.js';
 import { openProcFile, readOpenFile, readProcFile } from './proc-file.js';
 import { parseSchedstat, type Schedstat } from './proc-schedstat.js';
 import { parseStat, type StatLine } from './proc-stat.js';
-import { errnoOf } from './system-error.js';
 
 /** One reading of a thread: its counters, and its accounting with the moment at which that was true. */
 export interface ThreadReading {
