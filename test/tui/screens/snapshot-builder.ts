@@ -1,4 +1,4 @@
-import { CAUSES, type Cause, TIME_PARTS, type TimePart } from '../../../src/model/cause.js';
+import { CAUSES, type Cause, type TimePart } from '../../../src/model/cause.js';
 import type {
   Distribution,
   FaultView,
@@ -9,11 +9,10 @@ import type {
   TimeSplit,
   WaitView,
 } from '../../../src/model/snapshot.js';
+import { NO_TIME, NOTHING_MEASURED, NOTHING_SEEN } from '../../support/nothing-seen.js';
 
 /** Made-up snapshots for screens: plausible figures, the same every time. */
 
-export const NO_TIME = Object.fromEntries(TIME_PARTS.map((part) => [part, 0])) as TimeSplit;
-const NOTHING_MEASURED: Distribution = { count: 0, p50Ns: null, p90Ns: null, p99Ns: null, maxNs: null };
 const MS = 1e6;
 
 export function timeSplit(parts: Partial<Record<TimePart, number>>): TimeSplit {
@@ -200,29 +199,7 @@ export function emptySnapshot(): Snapshot {
     ...base,
     window: { ...base.window, durationNs: 0 },
     probes: [{ set: 'threads', state: 'starting', variant: null, detail: null }],
-    totals: {
-      majorFaults: 0,
-      faultWaitNs: 0,
-      majorFaultRateHz: 0,
-      minorFaultRateHz: null,
-      faultLatency: NOTHING_MEASURED,
-      exactFaultLatency: null,
-      time: NO_TIME,
-      idleNs: 0,
-      threadsAlive: 0,
-      threadsEnded: 0,
-    },
-    threads: [],
-    history: [],
-    longestFaults: [],
-    quality: {
-      coverage: { traced: 0, kernel: null, fraction: null },
-      lostEvents: 0,
-      droppedRecords: 0,
-      sampling: { oneIn: 1 },
-      worstResidueFraction: null,
-      notes: [],
-    },
+    ...NOTHING_SEEN,
   };
 }
 

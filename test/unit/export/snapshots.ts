@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { CAUSES } from '../../../src/model/cause.js';
-import type { Distribution, Snapshot, ThreadView, WaitView } from '../../../src/model/snapshot.js';
+import type { Snapshot, ThreadView, WaitView } from '../../../src/model/snapshot.js';
 import { PROBE_SETS } from '../../../src/record/record.js';
+import { NO_TIME, NOTHING_MEASURED, NOTHING_SEEN } from '../../support/nothing-seen.js';
 
 /** Names that a hostile process may give itself: controls, escapes, bidi overrides, half a surrogate pair. */
 export const HOSTILE_NAMES = [
@@ -15,8 +16,6 @@ export const HOSTILE_NAMES = [
   '',
 ];
 
-const NOTHING: Distribution = { count: 0, p50Ns: null, p90Ns: null, p99Ns: null, maxNs: null };
-
 /** A session that has only just begun: no thread was seen, nothing is known yet. */
 export function emptySnapshot(): Snapshot {
   return {
@@ -25,29 +24,7 @@ export function emptySnapshot(): Snapshot {
     target: { pid: 4711, comm: 'coldmmap', exe: null, launched: false, state: { alive: true } },
     window: { startedAtMs: Date.UTC(2024, 1, 29, 23, 59, 59, 7), startNs: 5n, durationNs: 0 },
     probes: [],
-    totals: {
-      majorFaults: 0,
-      faultWaitNs: 0,
-      majorFaultRateHz: 0,
-      minorFaultRateHz: null,
-      faultLatency: NOTHING,
-      exactFaultLatency: null,
-      time: timeSplit(0),
-      idleNs: 0,
-      threadsAlive: 0,
-      threadsEnded: 0,
-    },
-    threads: [],
-    history: [],
-    longestFaults: [],
-    quality: {
-      coverage: { traced: 0, kernel: null, fraction: null },
-      lostEvents: 0,
-      droppedRecords: 0,
-      sampling: { oneIn: 1 },
-      worstResidueFraction: null,
-      notes: [],
-    },
+    ...NOTHING_SEEN,
   };
 }
 
@@ -64,13 +41,13 @@ export function threadView(facts: Partial<ThreadView> = {}): ThreadView {
     majorFaultsNoSleep: 0,
     majorFaultRateHz: 0,
     faultWaitNs: 0,
-    faultLatency: NOTHING,
+    faultLatency: NOTHING_MEASURED,
     faultHistogram: [],
     exactFaultLatency: null,
     onCpuNs: 1_000_000_000,
     runQueueNs: 0,
     waits: [],
-    time: { ...timeSplit(0), onCpu: 1_000_000_000 },
+    time: { ...NO_TIME, onCpu: 1_000_000_000 },
     residueNs: 0,
     userFaults: null,
     kernelMajorFaults: null,
@@ -80,7 +57,15 @@ export function threadView(facts: Partial<ThreadView> = {}): ThreadView {
 
 export function waitView(facts: Partial<WaitView> = {}): WaitView {
   const spent = { count: 1, totalNs: 1000, maxNs: 1000 };
-  return { cause: 'fault', syscall: null, ...spent, open: false, distribution: NOTHING, histogram: [], ...facts };
+  return {
+    cause: 'fault',
+    syscall: null,
+    ...spent,
+    open: false,
+    distribution: NOTHING_MEASURED,
+    histogram: [],
+    ...facts,
+  };
 }
 
 /** A session in which everything that can be known is known, and every list has an entry. */

@@ -2,29 +2,9 @@ import { expect, test } from 'vitest';
 import { renderJson } from '../../../src/export/render-json.js';
 import { summaryOf } from '../../../src/export/summary.js';
 import { Trace } from '../../../src/model/trace.js';
-import type { FaultscopeRecord, SessionRecord } from '../../../src/record/record.js';
+import type { FaultscopeRecord } from '../../../src/record/record.js';
+import { BEGIN, FAULT, FAULT_LATENCY, ref, SECOND, SESSION, thread } from '../model/records.js';
 import { schemaErrors } from './schema.js';
-
-/** Days after boot: no clock here fits a 32-bit number. */
-const BEGIN = 9_000_000_000_000_000n;
-const SECOND = 1_000_000_000n;
-
-const session: SessionRecord = {
-  kind: 'session',
-  syscallTable: 'x86_64',
-  formatVersion: 1,
-  toolVersion: '0.1.0',
-  startedAtMs: Date.UTC(2024, 0, 1),
-  atNs: BEGIN,
-  host: { kernel: '6.1.0', arch: 'x86_64', cpus: 2, bpftrace: '0.17.0' },
-  target: { pid: 40, comm: 'x', exe: null, launched: true },
-};
-
-const thread = { tid: 41, startTicks: 7 };
-const ref = { tid: 41, generation: 7 };
-/** Blocked uninterruptibly in an exception that ended in a major fault: see bpf/threads.bt. */
-const FAULT = 2 | (1 << 2) | (0x3ff << 4);
-const FAULT_LATENCY = (0x3ff << 4) | (2 << 14);
 
 const records: readonly FaultscopeRecord[] = [
   { kind: 'probe', atNs: BEGIN + 1_234_567n, set: 'threads', state: 'running', variant: 'tracepoint', detail: null },
@@ -61,7 +41,7 @@ const records: readonly FaultscopeRecord[] = [
 ];
 
 test('what the model makes of records becomes a valid summary', () => {
-  const trace = new Trace(session);
+  const trace = new Trace(SESSION);
   for (const record of records) trace.apply(record);
   const summary = JSON.parse(renderJson(summaryOf(trace.snapshot())));
   expect(schemaErrors()(summary)).toEqual([]);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chartWindowNs, faultRates, recentSplit, scaleTop, timeSplits } from '../../../src/tui/resample.js';
-import { history, NO_TIME } from '../../tui/screens/snapshot-builder.js';
+import { NO_TIME } from '../../support/nothing-seen.js';
+import { history } from '../../tui/screens/snapshot-builder.js';
 
 const second = (atS: number, majorFaults: number, faultNs = 0) => ({
   atNs: atS * 1e9,

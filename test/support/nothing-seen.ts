@@ -1,0 +1,33 @@
+import { TIME_PARTS } from '../../src/model/cause.js';
+import type { Distribution, Snapshot, TimeSplit } from '../../src/model/snapshot.js';
+
+export const NO_TIME = Object.fromEntries(TIME_PARTS.map((part) => [part, 0])) as TimeSplit;
+
+export const NOTHING_MEASURED: Distribution = { count: 0, p50Ns: null, p90Ns: null, p99Ns: null, maxNs: null };
+
+/** What a snapshot has to say of a target of which nothing was seen yet. */
+export const NOTHING_SEEN: Pick<Snapshot, 'totals' | 'threads' | 'history' | 'longestFaults' | 'quality'> = {
+  totals: {
+    majorFaults: 0,
+    faultWaitNs: 0,
+    majorFaultRateHz: 0,
+    minorFaultRateHz: null,
+    faultLatency: NOTHING_MEASURED,
+    exactFaultLatency: null,
+    time: NO_TIME,
+    idleNs: 0,
+    threadsAlive: 0,
+    threadsEnded: 0,
+  },
+  threads: [],
+  history: [],
+  longestFaults: [],
+  quality: {
+    coverage: { traced: 0, kernel: null, fraction: null },
+    lostEvents: 0,
+    droppedRecords: 0,
+    sampling: { oneIn: 1 },
+    worstResidueFraction: null,
+    notes: [],
+  },
+};
