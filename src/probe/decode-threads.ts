@@ -4,7 +4,7 @@ import { tupleFields } from './map-line.js';
 import { unpackCellKey, unpackMeta } from './pack.js';
 import { SequenceCheck } from './sequence.js';
 
-const MAPS = { h0: 'tuple', h1: 'tuple', s: 'tuple', lost: 'count', q: 'count' } as const;
+const MAPS = { h0: 'cells', h1: 'cells', s: 'rows', lost: 'count', q: 'count' } as const;
 
 /** Turns the lines of bpf/threads.bt into records. */
 export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {

@@ -1,8 +1,11 @@
 import type { FaultscopeRecord, LossRecord, ProbeSet } from '../record/record.js';
 import { isIntegerKey, parseMapLine } from './map-line.js';
 
-/** The maps a script prints: what the value of a row is. */
-export type ScriptMaps = { readonly [map: string]: 'count' | 'tuple' };
+/**
+ * The maps a script prints. `count`: numbers by a number (a CPU, a kind of loss); `rows`: tuples by a number (a thread);
+ * `cells`: tuples by a key packed into 64 bits, which may come as a negative number.
+ */
+export type ScriptMaps = { readonly [map: string]: 'count' | 'rows' | 'cells' };
 
 /** A row of a map that is not what it was at the last dump. */
 export interface ChangedRow<Maps extends ScriptMaps> {
@@ -86,7 +89,9 @@ export abstract class DumpDecoder<Maps extends ScriptMaps = ScriptMaps> {
     const { map, key, value } = row;
     const before = rows.get(key);
     if (before === value) return [];
-    if (!isIntegerKey(key) || (this.#maps[map] === 'count' && !COUNT.test(value))) return undefined;
+    const kind = this.#maps[map];
+    if (!(kind === 'cells' ? isIntegerKey(key) : NUMBER.test(key))) return undefined;
+    if (kind === 'count' && !NUMBER.test(value)) return undefined;
     rows.set(key, value);
     return this.changed({ map, key, value, before });
   }
@@ -124,4 +129,4 @@ export abstract class DumpDecoder<Maps extends ScriptMaps = ScriptMaps> {
   }
 }
 
-const COUNT = /^\d{1,20}$/;
+const NUMBER = /^\d{1,20}$/;

@@ -71,6 +71,12 @@ test('a new epoch starts its map from nought: a row as before it counts again', 
   expect(decoder.line(row)).toMatchObject([{ epoch: 2, count: 3 }]);
 });
 
+test('a thread has no negative number, whatever keys of cells look like', () => {
+  const decoder = decoderAfter('D 2 2000 0');
+  expect(decoder.line('@s[-41]: (1, 2, 3, 4, 5)')).toEqual([]);
+  expect(decoder.line('E 2')).toMatchObject([{ what: 'garbage', count: 1 }]);
+});
+
 test('the end completes a dump that was cut short, and nothing counts as lost', () => {
   const row = `@h0[${key(41, 7, 17, 50)}]: (3, 4000, 1500)`;
   const decoder = decoderAfter('D 2 2000 0', 'Z 2500 0', row);
