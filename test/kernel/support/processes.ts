@@ -23,12 +23,12 @@ export function threadsOf(pid: number): number {
   return Number(/^Threads:\s*(\d+)$/m.exec(readProc(`${pid}/status`))?.[1] ?? 0);
 }
 
-/** Names of the programs that the children of a process run. */
-export function childrenOf(pid: number): string[] {
+/** The children of a process, with the names of the programs they run. */
+export function childrenOf(pid: number): { readonly pid: number; readonly comm: string }[] {
   const pids = readProc(`${pid}/task/${pid}/children`)
     .split(' ')
     .filter((text) => text !== '');
-  return pids.map((child) => readProc(`${child}/comm`).trimEnd());
+  return pids.map((child) => ({ pid: Number(child), comm: readProc(`${child}/comm`).trimEnd() }));
 }
 
 /** The most memory a process has had so far. */
