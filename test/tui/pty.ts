@@ -81,6 +81,8 @@ export class Pty {
       if (Date.now() > deadline) throw new Error(`the screen never showed ${pattern}:\n${this.text}`);
       await sleep(50);
     }
+    // The frame may have been drawn in part.
+    await this.#quiet();
     return this.text;
   }
 
@@ -90,8 +92,16 @@ export class Pty {
     });
     const { exitCode } = await Promise.race([this.#exit, late]);
     // The last bytes may come after the exit.
-    await sleep(100);
+    await this.#quiet();
     return exitCode;
+  }
+
+  /** A tenth of a second in which nothing was written; at most half a second, as a live screen goes on. */
+  async #quiet(): Promise<void> {
+    for (let [round, before] = [0, -1]; round < 5 && before !== this.#bytes.length; round += 1) {
+      before = this.#bytes.length;
+      await sleep(100);
+    }
   }
 
   destroy(): void {

@@ -89,7 +89,8 @@ export class ScreenTerminal {
   /** Waits until the screen says so; fails with the screen if it never does. */
   async shows(expected: string | RegExp): Promise<string> {
     for (let round = 0; round < 200; round += 1) {
-      if (typeof expected === 'string' ? this.text.includes(expected) : expected.test(this.text)) return this.text;
+      // The frame may have been drawn in part.
+      if (typeof expected === 'string' ? this.text.includes(expected) : expected.test(this.text)) return this.settled();
       await sleep(25);
     }
     throw new Error(`the screen never showed ${String(expected)}:\n${this.text}`);
