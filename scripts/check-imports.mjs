@@ -23,18 +23,19 @@ const MAY_IMPORT = {
   host: ['record', 'errors', 'text'],
   probe: ['record', 'errors', 'text', 'host/clock', 'host/find-program'],
   session: ['record', 'errors', 'probe', 'host', 'model'],
-  export: ['record', 'errors', 'text', 'model'],
-  tui: ['errors', 'text', 'model', 'type record/record', 'type host/processes'],
+  diagnosis: ['record', 'text', 'model'],
+  export: ['record', 'errors', 'text', 'model', 'diagnosis'],
+  tui: ['errors', 'text', 'model', 'diagnosis', 'type record/record', 'type host/processes'],
   doctor: ['errors', 'text', 'host', 'probe/locate'],
   commands: ['*'],
   cli: ['*'],
 };
 
 /** These import no package and no module of Node's... */
-const SELF_CONTAINED = new Set(['record', 'errors', 'model']);
+const SELF_CONTAINED = new Set(['record', 'errors', 'model', 'diagnosis']);
 
 /** ...and these have no clock, no chance and no surroundings either: the same records give the same snapshot. */
-const PURE = new Set(['record', 'model']);
+const PURE = new Set(['record', 'model', 'diagnosis']);
 const IMPURE_NAMES = new Set(
   'process performance setTimeout setInterval setImmediate console fetch globalThis require'.split(' '),
 );

@@ -1,3 +1,4 @@
+import type { FindingId } from '../diagnosis/finding.js';
 import type { Cause, TimePart } from '../model/cause.js';
 import type { ProbeSet } from '../record/record.js';
 
@@ -21,6 +22,20 @@ export interface Summary {
   readonly totals: SummaryTotals;
   /** In order of appearance. Ended threads keep their row, the latest thousands of them; totals holds all. */
   readonly threads: readonly SummaryThread[];
+  /** How many threads were stuck in page faults at once, and full stalls. Absent where it was not sampled. */
+  readonly stalls?: SummaryStalls;
+  /** Faults by goroutine. Absent where the target is no Go program or its goroutines cannot be told. */
+  readonly goroutines?: SummaryGoroutines;
+  /** CPU use and waiting of the process and its host. Absent where it was not read twice. */
+  readonly symptoms?: SummarySymptoms;
+  /** Service times. Absent unless the probe set `requests` ran. */
+  readonly requests?: SummaryRequests;
+  /** What the figures mean, what matters most first; empty where there is nothing to report. */
+  readonly findings: readonly SummaryFinding[];
+  /** "Nothing to report" with the figures that say so; null where there is a finding. */
+  readonly allClear: string | null;
+  /** Predictions for other capacities. Absent where nothing can be predicted. */
+  readonly whatIf?: SummaryWhatIf;
   /** The longest single major faults, longest first, out of those that arrived (quality.sampling). */
   readonly longestFaults: readonly SummaryFault[];
   /** How far the figures can be trusted. */
@@ -54,8 +69,23 @@ export interface SummaryTarget {
   readonly launched: boolean;
   /** False where the process had ended by the end of the window. */
   readonly alive: boolean;
+  /** What runs its code; null where it was not looked at. */
+  readonly runtime: SummaryRuntime | null;
   /** How it ended; null while it lives, and where that is not known (only a launched process tells). */
   readonly exit: SummaryExit | null;
+}
+
+export interface SummaryRuntime {
+  /** `native`: threads of the operating system and no runtime known to faultscope. */
+  readonly kind: 'go' | 'node' | 'native';
+  /** As the binary says it, unescaped; null where it is not known. */
+  readonly version: string | null;
+  /** How many threads can run its code at once; null where that is not known. */
+  readonly capacity: number | null;
+  /** Where the capacity is from; null without one. */
+  readonly capacitySource: string | null;
+  /** How goroutines were verified, or why they cannot be told; null where that is no question. */
+  readonly goroutineDetail: string | null;
 }
 
 export interface SummaryExit {
@@ -77,6 +107,12 @@ export interface SummaryTotals {
   readonly majorFaults: number;
   /** Thread time blocked inside major faults, ns: run-queue time not included, open waits included. */
   readonly faultWaitNs: number;
+  /** Time average of min(level, capacity) / capacity; null where no capacity is known. */
+  readonly lostParallelism: number | null;
+  /** Sampled time with level >= capacity, ns; null where no capacity is known. */
+  readonly fullStallNs: number | null;
+  /** Full stalls of at least a millisecond; null where no capacity is known. */
+  readonly fullStalls: number | null;
   /** From going off-CPU to completion; major faults that never slept are not in it. */
   readonly faultLatency: SummaryLatency;
   /** From the fault's entry to completion, user mode only; absent unless the probe set `entry` ran. */
@@ -154,6 +190,196 @@ export interface SummaryWait {
   readonly maxNs: number;
   /** The thread was in this wait when the window ended. */
   readonly open: boolean;
+}
+
+export interface SummaryStalls {
+  /** At the end of the window; null where none is known. */
+  readonly capacity: number | null;
+  /** Sampled time by level, from level 0 on, ns. */
+  readonly levelNs: readonly number[];
+  /** Sampled time, ns. */
+  readonly sampledNs: number;
+  /** Longest full stalls first. */
+  readonly longest: readonly SummaryStall[];
+  /** How even the sampling was. */
+  readonly samples: SummarySamples;
+}
+
+export interface SummaryStall {
+  /** Begin, ns since the begin of the window. */
+  readonly startNs: number;
+  /** Length, ns. */
+  readonly durationNs: number;
+  /** Highest level sampled in it. */
+  readonly level: number;
+  /** Capacity at that time. */
+  readonly capacity: number;
+  /** Threads stuck in it; null where that was not sent (only long ones tell). */
+  readonly tids: readonly number[] | null;
+}
+
+export interface SummarySamples {
+  /** How often the level was sampled. */
+  readonly count: number;
+  /** Of those, more than 2 ms after the one before. */
+  readonly late: number;
+  /** Longest time between two samples, ns. */
+  readonly longestGapNs: number;
+}
+
+export interface SummaryGoroutines {
+  /** By start function, most fault time first. Exact. */
+  readonly functions: readonly SummaryGoroutineFunction[];
+  /** Single goroutines, most fault time first, estimated from single faults. */
+  readonly top: readonly SummaryGoroutine[];
+  /** Goroutines of which a single fault arrived; a lower bound. */
+  readonly seen: number;
+}
+
+export interface SummaryGoroutineFunction {
+  /** Function the goroutine was started with, unescaped; null where it has no name, or there was no goroutine. */
+  readonly start: string | null;
+  /** Completed major faults. */
+  readonly majorFaults: number;
+  /** Latency of those, ns. */
+  readonly faultWaitNs: number;
+  /** Longest, ns. */
+  readonly maxNs: number;
+  /** Of majorFaults, those that held a P. */
+  readonly pHoldingFaults: number;
+  /** Of faultWaitNs, those that held a P. */
+  readonly pHoldingWaitNs: number;
+}
+
+export interface SummaryGoroutine {
+  /** Goroutine ID, decimal: a string, because JSON numbers end at 2^53. */
+  readonly goid: string;
+  /** Function it was started with, unescaped; null where it has no name. */
+  readonly start: string | null;
+  /** Estimated. */
+  readonly majorFaults: number;
+  /** Estimated, ns. */
+  readonly faultWaitNs: number;
+  /** Share of its faults that held a P. */
+  readonly pHolding: number;
+}
+
+export interface SummarySymptoms {
+  /** Time they were taken over, ns. */
+  readonly durationNs: number;
+  /** The process, in CPUs: 1 is one CPU busy all the time. */
+  readonly process: SummaryProcessSymptoms;
+  /** Shares of the time of all CPUs of the host; they add up to 1. */
+  readonly host: SummaryHostSymptoms;
+  /** Shares of the time in which tasks were held up for memory; null where the kernel has no PSI. */
+  readonly memoryPressure: SummaryPressure | null;
+  /** Shares of the time in which tasks were held up for I/O; null where the kernel has no PSI. */
+  readonly ioPressure: SummaryPressure | null;
+}
+
+export interface SummaryProcessSymptoms {
+  /** In user mode. */
+  readonly userCpus: number;
+  /** In the kernel. */
+  readonly systemCpus: number;
+  /** Threads blocked in major faults or other disk I/O, on average. */
+  readonly ioWaitThreads: number;
+}
+
+export interface SummaryHostSymptoms {
+  /** User mode, nice included. */
+  readonly user: number;
+  /** Kernel, interrupts included. */
+  readonly system: number;
+  /** Idle with I/O outstanding. */
+  readonly iowait: number;
+  /** Idle. */
+  readonly idle: number;
+  /** Taken by the hypervisor. */
+  readonly steal: number;
+}
+
+export interface SummaryPressure {
+  /** Some tasks were held up. */
+  readonly some: number;
+  /** All were. */
+  readonly full: number;
+}
+
+export interface SummaryRequests {
+  /** Requests answered. */
+  readonly count: number;
+  /** From the first receive to the next send on a socket. */
+  readonly latency: SummaryLatency;
+  /** Estimated from single requests; null where no capacity is known. */
+  readonly byStall: SummaryRequestsByStall | null;
+}
+
+export interface SummaryRequestsByStall {
+  /** Those that overlap a full stall. */
+  readonly overlapping: SummaryRequestShare;
+  /** Those that do not. */
+  readonly clear: SummaryRequestShare;
+}
+
+export interface SummaryRequestShare {
+  /** Estimated. */
+  readonly count: number;
+  /** Mean, ns; null where there is none. */
+  readonly meanNs: number | null;
+  /** Median, ns; null where there is none. */
+  readonly p50Ns: number | null;
+  /** 99th percentile, ns; null where there is none. */
+  readonly p99Ns: number | null;
+}
+
+export interface SummaryFinding {
+  /** Which finding it is. */
+  readonly id: FindingId;
+  /** `stall`: the program stands still; `problem`: it loses time; `note`: worth knowing. */
+  readonly severity: 'stall' | 'problem' | 'note';
+  /** One sentence. */
+  readonly title: string;
+  /** What it rests on. */
+  readonly evidence: readonly string[];
+  /** How sure it is. */
+  readonly confidence: 'high' | 'medium' | 'low';
+  /** What would help, best first. */
+  readonly remedies: readonly string[];
+}
+
+export interface SummaryWhatIf {
+  /** What is assumed. */
+  readonly assumptions: readonly string[];
+  /** The capacity it was measured at first, then larger ones. */
+  readonly capacities: readonly SummaryPrediction[];
+  /** Smallest capacity that brings full stalls under 1 % of the time; null where none does. */
+  readonly enough: number | null;
+  /** The same reads as pread(2); null where it cannot be said. */
+  readonly asPread: SummaryAsPread | null;
+}
+
+export interface SummaryPrediction {
+  /** Capacity. */
+  readonly capacity: number;
+  /** Share of the time with level >= capacity. */
+  readonly fullStallFraction: SummaryRange;
+  /** Time average of min(level, capacity) / capacity. */
+  readonly lostParallelism: SummaryRange;
+}
+
+export interface SummaryRange {
+  /** If the device keeps up. */
+  readonly low: number;
+  /** If it gives no more a second than now. */
+  readonly high: number;
+}
+
+export interface SummaryAsPread {
+  /** Share of the time with level >= capacity. */
+  readonly fullStallFraction: number;
+  /** Time average of min(level, capacity) / capacity. */
+  readonly lostParallelism: number;
 }
 
 export interface SummaryFault {

@@ -17,10 +17,12 @@ export function summaryOf(snapshot: Snapshot): Summary {
     schema: 'faultscope.summary/1',
     tool: { version: tool.version },
     host: { kernel: host.kernel, arch: host.arch, cpus: host.cpus, bpftrace: host.bpftrace },
-    target: targetOf(snapshot.target),
+    target: targetOf(snapshot),
     window: { startedAt: new Date(window.startedAtMs).toISOString(), durationNs: window.durationNs },
     totals: totalsOf(snapshot.totals),
     threads: snapshot.threads.map(threadOf),
+    findings: [],
+    allClear: null,
     longestFaults: snapshot.longestFaults.map(faultOf),
     quality: qualityOf(snapshot),
   };
@@ -29,15 +31,18 @@ export function summaryOf(snapshot: Snapshot): Summary {
 // Every part is copied key by key, no object of the model spread: what the model gains for the screen must not slip into a versioned
 // format.
 
-function targetOf({ pid, comm, exe, launched, state }: Snapshot['target']): SummaryTarget {
+function targetOf({ target: { pid, comm, exe, launched, state } }: Snapshot): SummaryTarget {
   const exit = state.alive || state.exit === null ? null : { code: state.exit.code, signal: state.exit.signal };
-  return { pid, comm, exe, launched, alive: state.alive, exit };
+  return { pid, comm, exe, launched, runtime: null, alive: state.alive, exit };
 }
 
 function totalsOf(totals: Totals): SummaryTotals {
   return {
     majorFaults: totals.majorFaults,
     faultWaitNs: totals.faultWaitNs,
+    lostParallelism: null,
+    fullStallNs: null,
+    fullStalls: null,
     faultLatency: latencyOf(totals.faultLatency),
     ...exactLatencyOf(totals),
     timeNs: totals.time,

@@ -1,6 +1,9 @@
-import type { HistoryPoint, TimeSplit } from './snapshot.js';
+import type { HistoryPoint, LevelPoint } from './snapshot.js';
 import { HISTORY_POINTS } from './snapshot.js';
 import { addSplit, emptySplit } from './time-split.js';
+
+/** At a tick: `majorFaults` and `time` since the session began, the rest since the tick before. */
+export type Reading = Omit<HistoryPoint, 'durationNs'>;
 
 /**
  * What happened between ticks, bounded however long the session: when full, neighbours are merged in the older half, so
@@ -8,21 +11,20 @@ import { addSplit, emptySplit } from './time-split.js';
  */
 export class History {
   #points: HistoryPoint[] = [];
-  #before: { readonly atNs: number; readonly majorFaults: number; readonly time: TimeSplit } | null = null;
+  #before: Pick<Reading, 'atNs' | 'majorFaults' | 'time'> | null = null;
 
-  /** Takes the cumulative figures at a tick. */
-  tick(atNs: number, majorFaults: number, time: TimeSplit): void {
+  tick(reading: Reading): void {
     const before = this.#before;
-    if (before !== null && atNs <= before.atNs) return;
-    this.#before = { atNs, majorFaults, time };
+    if (before !== null && reading.atNs <= before.atNs) return;
+    this.#before = reading;
     if (before === null) return;
     const spent = emptySplit();
-    addSplit(spent, time);
+    addSplit(spent, reading.time);
     addSplit(spent, before.time, -1);
     this.#points.push({
-      atNs,
-      durationNs: atNs - before.atNs,
-      majorFaults: majorFaults - before.majorFaults,
+      ...reading,
+      durationNs: reading.atNs - before.atNs,
+      majorFaults: reading.majorFaults - before.majorFaults,
       time: spent,
     });
     if (this.#points.length > HISTORY_POINTS) this.#points = mergeOlderHalf(this.#points);
@@ -52,5 +54,18 @@ function merge(first: HistoryPoint, second: HistoryPoint): HistoryPoint {
     durationNs: first.durationNs + second.durationNs,
     majorFaults: first.majorFaults + second.majorFaults,
     time,
+    level: mergeLevels(first.level, second.level),
+    symptoms: null,
+    requests: null,
+  };
+}
+
+function mergeLevels(first: LevelPoint | null, second: LevelPoint | null): LevelPoint | null {
+  if (first === null || second === null) return first ?? second;
+  return {
+    sampledNs: first.sampledNs + second.sampledNs,
+    levelTimeNs: first.levelTimeNs + second.levelTimeNs,
+    fullNs: first.fullNs + second.fullNs,
+    lostNs: first.lostNs + second.lostNs,
   };
 }

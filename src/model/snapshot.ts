@@ -1,4 +1,4 @@
-import type { HostFacts, ProbeSet, TargetFacts } from '../record/record.js';
+import type { HostFacts, ProbeSet, RuntimeFacts, TargetFacts } from '../record/record.js';
 import type { Cause, TimePart } from './cause.js';
 
 /**
@@ -9,6 +9,8 @@ export interface Snapshot {
   readonly tool: { readonly version: string };
   readonly host: HostFacts;
   readonly target: TargetFacts & { readonly state: TargetState };
+  /** Null until it was looked at. */
+  readonly runtime: RuntimeFacts | null;
   readonly window: { readonly startedAtMs: number; readonly startNs: bigint; readonly durationNs: number };
   readonly probes: readonly ProbeStatus[];
   readonly totals: Totals;
@@ -18,11 +20,26 @@ export interface Snapshot {
   readonly history: readonly HistoryPoint[];
   /** Longest first, at most {@link LONGEST_FAULTS}. */
   readonly longestFaults: readonly FaultView[];
+  /** Null before the first sample. */
+  readonly stalls: StallsView | null;
+  /** Null where the target is no Go program or its goroutines cannot be told (runtime.goroutineDetail says why). */
+  readonly goroutines: GoroutinesView | null;
+  /** Where in memory the faults were, most faults first, at most 20: estimated from single faults. */
+  readonly mappings: readonly MappingView[];
+  /** Over the whole session; null before the second reading. */
+  readonly symptoms: Symptoms | null;
+  /** Null unless the set `requests` has run. */
+  readonly requests: RequestsView | null;
   readonly quality: Quality;
 }
 
 export const HISTORY_POINTS = 600;
 export const LONGEST_FAULTS = 100;
+/** Full stalls kept one by one: the longest, and the latest. */
+export const LONGEST_STALLS = 20;
+export const RECENT_STALLS = 50;
+/** Single goroutines kept, those with most fault time. */
+export const TOP_GOROUTINES = 50;
 
 export type TargetState = { readonly alive: true } | { readonly alive: false; readonly exit: TargetExit | null };
 
@@ -101,12 +118,21 @@ export interface ThreadView {
   readonly userFaults: number | null;
   /** The kernel's own count of this thread's major faults since the session began; null where it was never read. */
   readonly kernelMajorFaults: number | null;
+  /** It serves the runtime itself. */
+  readonly role: 'sysmon' | null;
 }
 
 export type ThreadNow =
   | { readonly doing: 'running' }
   | { readonly doing: 'run-queue' }
-  | { readonly doing: 'waiting'; readonly cause: Cause; readonly syscall: string | null; readonly forNs: number | null }
+  | {
+      readonly doing: 'waiting';
+      readonly cause: Cause;
+      readonly syscall: string | null;
+      /** See {@link WaitView}. */
+      readonly runtimeWord: string | null;
+      readonly forNs: number | null;
+    }
   | { readonly doing: 'ended' }
   | { readonly doing: 'unknown' };
 
@@ -114,6 +140,8 @@ export interface WaitView {
   readonly cause: Cause;
   /** The syscall it waited in; null for a page fault taken in user mode. */
   readonly syscall: string | null;
+  /** What the runtime calls it, e.g. "netpoll", "idle M", "sysmon"; null where that is nothing of the runtime. */
+  readonly runtimeWord: string | null;
   /** Finished waits. */
   readonly count: number;
   /** Finished waits and the open one. */
@@ -140,6 +168,152 @@ export interface HistoryPoint {
   readonly majorFaults: number;
   /** Thread time: the parts add up to threads x duration, less residue. */
   readonly time: TimeSplit;
+  /** Null where the level was not sampled. */
+  readonly level: LevelPoint | null;
+  /** Null where they were not read. */
+  readonly symptoms: Symptoms | null;
+  /** Null while the set `requests` does not run. */
+  readonly requests: RequestsPoint | null;
+}
+
+/** The level within a span. */
+export interface LevelPoint {
+  /** How much of the span was sampled. */
+  readonly sampledNs: number;
+  /** Sum of level x time. */
+  readonly levelTimeNs: number;
+  /** level >= capacity; 0 while no capacity is known. */
+  readonly fullNs: number;
+  /** Sum of min(level, capacity) / capacity x time; 0 while no capacity is known. */
+  readonly lostNs: number;
+}
+
+/**
+ * How many threads of the target are stuck in page faults at once. Only those count that hold what it takes to run: a P
+ * of Go, the event loop of Node; every thread of other programs.
+ */
+export interface StallsView {
+  /** At present; null where none is known: then there are no full stalls to tell of. */
+  readonly capacity: number | null;
+  /** Sampled time by level, from level 0 on. */
+  readonly levelNs: readonly number[];
+  readonly sampledNs: number;
+  /** Sampled time with level >= capacity. */
+  readonly fullNs: number;
+  /** Time average of min(level, capacity) / capacity; null without a capacity. */
+  readonly lostParallelism: number | null;
+  /** Full stalls of at least a millisecond that are over. */
+  readonly fullStalls: number;
+  /** Longest first. */
+  readonly longest: readonly StallView[];
+  /** Oldest first. */
+  readonly recent: readonly StallView[];
+  /** Over the latest interval; null before the second reading. */
+  readonly now: { readonly level: number; readonly fullFraction: number } | null;
+  /** Share of full stalls in the time of the last ten seconds or so. */
+  readonly recentFullFraction: number | null;
+  readonly samples: { readonly count: number; readonly late: number; readonly longestGapNs: number };
+}
+
+export interface StallView {
+  /** Since the session began. */
+  readonly startNs: number;
+  readonly durationNs: number;
+  readonly level: number;
+  readonly capacity: number;
+  /** Those stuck in it; null where that was not sent (only long ones tell). */
+  readonly threads: readonly { readonly tid: number; readonly name: string | null }[] | null;
+}
+
+export interface GoroutinesView {
+  /** By start function, most fault time first. Exact. */
+  readonly functions: readonly GoroutineFunction[];
+  /** Single goroutines, most fault time first, at most {@link TOP_GOROUTINES}: estimated from single faults. */
+  readonly top: readonly GoroutineView[];
+  /** Goroutines of which a single fault arrived; a lower bound. */
+  readonly seen: number;
+}
+
+export interface GoroutineFunction {
+  readonly startPc: bigint;
+  /** An outside string; null where it has no name; the faults of threads without a goroutine are under startPc 0. */
+  readonly start: string | null;
+  readonly majorFaults: number;
+  readonly faultWaitNs: number;
+  readonly maxNs: number;
+  /** Of those, with the goroutine holding a P. */
+  readonly holdingFaults: number;
+  readonly holdingWaitNs: number;
+  /** Mean number of goroutines of this function so far, able to run (runnable, running, in C) and waiting; null unknown. */
+  readonly census: { readonly active: number; readonly waiting: number } | null;
+}
+
+export interface GoroutineView {
+  readonly goid: bigint;
+  readonly start: string | null;
+  /** Estimated: the weights of the single faults that arrived. */
+  readonly majorFaults: number;
+  readonly faultWaitNs: number;
+  /** Share of its faults that held a P. */
+  readonly holdingFraction: number;
+}
+
+export interface MappingView {
+  readonly of: 'file' | 'anonymous' | 'heap' | 'stack' | 'other';
+  /** An outside string; null without one. All mappings of one path are one row. */
+  readonly path: string | null;
+  /** Mapped, as far as faults were seen in it. */
+  readonly sizeBytes: number;
+  /** Estimated: the weights of the single faults that arrived. */
+  readonly majorFaults: number;
+  readonly faultWaitNs: number;
+}
+
+/** What one sees from outside, as shares of `durationNs`. */
+export interface Symptoms {
+  readonly durationNs: number;
+  /** The target's, in CPUs: 1 is one CPU busy all the time. From /proc/PID/stat, by ticks of 10 ms. */
+  readonly process: {
+    readonly userCpus: number;
+    readonly systemCpus: number;
+    /** Threads blocked in major faults or other disk I/O, on average: what iowait is to the host. */
+    readonly ioWaitThreads: number;
+  };
+  /** The host's, as shares of all its CPUs' time; they add up to 1. */
+  readonly host: {
+    readonly user: number;
+    readonly system: number;
+    readonly iowait: number;
+    readonly idle: number;
+    readonly steal: number;
+  };
+  /** PSI: share of the time in which some, or all, tasks of the host were held up; null where the kernel has none. */
+  readonly memoryPressure: { readonly some: number; readonly full: number } | null;
+  readonly ioPressure: { readonly some: number; readonly full: number } | null;
+}
+
+/** Service times: from the first receive to the next send on a server's socket. */
+export interface RequestsView {
+  readonly count: number;
+  /** Over the last interval. */
+  readonly rateHz: number;
+  readonly latency: Distribution;
+  readonly histogram: readonly HistogramCell[];
+  /** Those that overlap a full stall against those that do not, estimated from single requests; null without a capacity. */
+  readonly byStall: { readonly overlapping: RequestShare; readonly clear: RequestShare } | null;
+}
+
+export interface RequestShare {
+  /** Estimated: the weights of the single requests that arrived. */
+  readonly count: number;
+  readonly meanNs: number | null;
+  readonly p50Ns: number | null;
+  readonly p99Ns: number | null;
+}
+
+export interface RequestsPoint {
+  readonly count: number;
+  readonly latency: Distribution;
 }
 
 export interface FaultView {

@@ -1,6 +1,7 @@
 import type {
   EntryFaultsRecord,
   EntryLatencyRecord,
+  RuntimeFacts,
   SampleRecord,
   SwitchRecord,
   WaitRecord,
@@ -8,6 +9,7 @@ import type {
 import { classifyOpenWait, classifyWait, type WaitKind } from './classify.js';
 import { cellKind, unpackCode } from './code.js';
 import { Histogram } from './histogram.js';
+import { runtimeWord } from './runtime-word.js';
 import type { ThreadNow, ThreadView, WaitView } from './snapshot.js';
 import { type ClockReading, ThreadClock } from './thread-clock.js';
 import { emptySplit, type MutableTimeSplit, sumOf } from './time-split.js';
@@ -32,10 +34,24 @@ export class ThreadAccount {
   #majorFaultsNoSleep = 0;
   #stolenNs = 0;
 
+  #role: ThreadView['role'] = null;
+  #runtime: RuntimeFacts['kind'] | null = null;
+
   constructor(id: string, tid: number, arch: string) {
     this.#id = id;
     this.#tid = tid;
     this.#arch = arch;
+  }
+
+  /** What runs the target's code names waits differently. */
+  runUnder(runtime: RuntimeFacts['kind'] | null): void {
+    this.#runtime = runtime;
+    this.#view = null;
+  }
+
+  serveAs(role: ThreadView['role']): void {
+    this.#role = role;
+    this.#view = null;
   }
 
   get id(): string {
@@ -151,6 +167,7 @@ export class ThreadAccount {
       residueNs: lifetimeNs - sumOf(time),
       userFaults: this.#userFaults,
       kernelMajorFaults: this.#kernelFaults === null ? null : this.#kernelFaults.latest - this.#kernelFaults.base,
+      role: this.#role,
     };
   }
 
@@ -176,7 +193,7 @@ export class ThreadAccount {
       row.openNs = Math.max(row.openNs, unfinished.ns);
       row.open ||= this.alive && unfinished.open;
     }
-    return [...rows.values()].sort((a, b) => b.totalNs - a.totalNs).map(waitView);
+    return [...rows.values()].sort((a, b) => b.totalNs - a.totalNs).map((row) => waitView(row, this.#wordFor(row)));
   }
 
   #now(clock: ClockReading | null): ThreadNow {
@@ -188,7 +205,7 @@ export class ThreadAccount {
       return { doing: hasRunSince ? 'running' : 'run-queue' };
     }
     if (clock?.first?.open === true) {
-      return { doing: 'waiting', ...classifyOpenWait(clock.first.code, this.#arch), forNs: null };
+      return this.#waitingNow(clock.first.code, null);
     }
     if (lastSwitch === null) return { doing: 'unknown' };
     if (unpackCode(lastSwitch.code).state === 'preempted')
@@ -196,7 +213,16 @@ export class ThreadAccount {
     // The same on-CPU time as at that switch-out: this is the wait it is in. Otherwise it has been through others since.
     const same = lastSample !== null && lastSample.onCpuNs === lastSwitch.onCpuNs;
     const forNs = same ? Number(lastSample.atNs - lastSwitch.atNs) : null;
-    return { doing: 'waiting', ...classifyOpenWait(lastSwitch.code, this.#arch), forNs };
+    return this.#waitingNow(lastSwitch.code, forNs);
+  }
+
+  #waitingNow(code: number, forNs: number | null): ThreadNow {
+    const kind = classifyOpenWait(code, this.#arch);
+    return { doing: 'waiting', ...kind, runtimeWord: this.#wordFor(kind), forNs };
+  }
+
+  #wordFor(kind: WaitKind): string | null {
+    return runtimeWord(this.#runtime, this.#role, kind);
   }
 }
 
@@ -217,11 +243,12 @@ function rowFor(rows: Map<WaitKind, WaitRow>, kind: WaitKind): WaitRow {
   return row;
 }
 
-function waitView(row: WaitRow): WaitView {
+function waitView(row: WaitRow, word: string | null): WaitView {
   const distribution = row.histogram.distribution();
   return {
     cause: row.cause,
     syscall: row.syscall,
+    runtimeWord: word,
     count: row.count,
     totalNs: row.totalNs,
     maxNs: Math.max(distribution.maxNs ?? 0, row.openNs),

@@ -1,9 +1,11 @@
+import type { RuntimeFacts } from '../record/record.js';
 import { ThreadAccount } from './thread-account.js';
 
 /** Finds the account of a thread, by what the host calls it (start time) and by what the kernel script does. */
 export class Threads {
   readonly #byKey = new Map<string, ThreadAccount>();
   readonly #arch: string;
+  #runtime: RuntimeFacts['kind'] | null = null;
 
   constructor(arch: string) {
     this.#arch = arch;
@@ -20,6 +22,7 @@ export class Threads {
     let account = this.#byKey.get(id);
     if (account === undefined) {
       account = new ThreadAccount(id, tid, this.#arch);
+      account.runUnder(this.#runtime);
       this.#byKey.set(id, account);
     }
     return account;
@@ -47,6 +50,13 @@ export class Threads {
 
   find(tid: number, generation: number): ThreadAccount | undefined {
     return this.#byKey.get(`${tid}.${generation}`);
+  }
+
+  /** All of them, also those that come later. */
+  runUnder(runtime: RuntimeFacts['kind']): void {
+    if (runtime === this.#runtime) return;
+    this.#runtime = runtime;
+    for (const account of this.#byKey.values()) account.runUnder(runtime);
   }
 
   /** In order of appearance. */

@@ -3,16 +3,19 @@ import type {
   ProbeRecord,
   ProbeSet,
   ProcessRecord,
+  RuntimeFacts,
   SessionRecord,
   WaitRecord,
 } from '../record/record.js';
 import { PROBE_SETS } from '../record/record.js';
 import { isIdle, TIME_PARTS } from './cause.js';
+import { Goroutines } from './goroutines.js';
 import { Histogram } from './histogram.js';
 import { History } from './history.js';
 import { LongestFaults } from './longest-faults.js';
 import { QualityLedger } from './quality.js';
 import type { FaultView, ProbeStatus, Snapshot, TargetState, ThreadView, TimeSplit, Totals } from './snapshot.js';
+import { Stalls } from './stalls.js';
 import type { ThreadAccount } from './thread-account.js';
 import { Threads } from './threads.js';
 import { addSplit, emptySplit } from './time-split.js';
@@ -31,6 +34,8 @@ export class Trace {
   readonly #probes = new Map<ProbeSet, ProbeRecord>();
   readonly #history = new History();
   readonly #longest = new LongestFaults();
+  readonly #stalls = new Stalls();
+  readonly #goroutines = new Goroutines();
   readonly #quality = new QualityLedger();
   readonly #latency = new Histogram();
   readonly #entryLatency = new Histogram();
@@ -42,6 +47,7 @@ export class Trace {
   #entryRan = false;
   #majorFaults = 0;
   #process: ProcessRecord | null = null;
+  #runtime: RuntimeFacts | null = null;
   #minorFaultRateHz: number | null = null;
   #targetState: TargetState = { alive: true };
   /** Per thread at the last tick and the one before: what rates are taken from. */
@@ -83,7 +89,31 @@ export class Trace {
         return this.#applyWait(record);
       case 'fault':
         this.#quality.sampledFault(record.weight);
+        this.#goroutines.applyFault(record);
         return this.#longest.add(record);
+      case 'level':
+        return this.#stalls.applyLevel(record);
+      case 'sample-gap':
+        return this.#stalls.applyGap(record);
+      case 'stall':
+        return this.#stalls.applyStall(record);
+      case 'stall-member':
+        return this.#stalls.applyMember(record);
+      case 'goroutine-faults':
+        return this.#goroutines.applyCell(record);
+      case 'goroutine-census':
+        return this.#goroutines.applyCensus(record);
+      case 'function':
+        return this.#goroutines.applyFunction(record);
+      case 'runtime':
+        return this.#applyRuntime(record.runtime);
+      case 'role':
+        return this.#threads.byStart(record.tid, record.startTicks).serveAs(record.role);
+      case 'system':
+      case 'mapping':
+      case 'request-cell':
+      case 'request':
+        return;
       case 'entry-faults':
         return this.#threads.byGeneration(record.tid, record.generation).applyEntryFaults(record);
       case 'entry-latency': {
@@ -116,6 +146,16 @@ export class Trace {
       threads,
       history: this.#history.list(),
       longestFaults: this.#longest.list().map((fault) => this.#faultView(fault)),
+      runtime: this.#runtime,
+      stalls: this.#stalls.view(
+        this.#runtime?.capacity ?? null,
+        (atNs) => this.#sinceStart(atNs),
+        (tid, generation) => this.#threads.find(tid, generation)?.name ?? null,
+      ),
+      goroutines: this.#goroutines.view(),
+      mappings: [],
+      symptoms: null,
+      requests: null,
       quality: this.#quality.view(worstResidue(threads)),
     };
   }
@@ -135,6 +175,11 @@ export class Trace {
       const text = `probe set ${record.set} failed: ${record.detail ?? 'no reason given'}`;
       this.#quality.note(this.#sinceStart(record.atNs), `probe ${record.set}`, text);
     }
+  }
+
+  #applyRuntime(runtime: RuntimeFacts): void {
+    this.#runtime = runtime;
+    this.#threads.runUnder(runtime.kind);
   }
 
   #applyWait(record: WaitRecord): void {
@@ -169,7 +214,14 @@ export class Trace {
     }
     this.#rates = { majorFaultRateHz: (this.#majorFaults - this.#tick.majorFaults) / seconds, byThread: rates };
     this.#tick = { atNs, majorFaults: this.#majorFaults, byThread };
-    this.#history.tick(atNs, this.#majorFaults, this.#time(this.#views()));
+    this.#history.tick({
+      atNs,
+      majorFaults: this.#majorFaults,
+      time: this.#time(this.#views()),
+      level: this.#stalls.tick(),
+      symptoms: null,
+      requests: null,
+    });
   }
 
   #dropOldRows(): void {

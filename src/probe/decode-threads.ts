@@ -94,6 +94,7 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
         instruction: BigInt(`0x${ip}`),
         latencyNs: latencyNs === 0 ? null : latencyNs,
         weight: Number(weight),
+        goroutine: null,
       },
     ];
   }

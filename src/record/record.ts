@@ -16,6 +16,19 @@ export type FaultscopeRecord =
   | SwitchRecord
   | WaitRecord
   | FaultRecord
+  | LevelRecord
+  | SampleGapRecord
+  | StallRecord
+  | StallMemberRecord
+  | GoroutineFaultsRecord
+  | RuntimeRecord
+  | FunctionRecord
+  | RoleRecord
+  | GoroutineCensusRecord
+  | SystemRecord
+  | MappingRecord
+  | RequestCellRecord
+  | RequestRecord
   | EntryFaultsRecord
   | EntryLatencyRecord
   | LossRecord
@@ -56,7 +69,7 @@ export interface TargetFacts {
   readonly launched: boolean;
 }
 
-export const PROBE_SETS = ['threads', 'entry'] as const;
+export const PROBE_SETS = ['threads', 'entry', 'requests'] as const;
 export type ProbeSet = (typeof PROBE_SETS)[number];
 
 /** A probe set changed its state. The latest one per set counts. */
@@ -183,6 +196,185 @@ export interface FaultRecord extends ThreadRef {
   /** From going off-CPU to the fault's completion; null where the fault never slept. */
   readonly latencyNs: number | null;
   /** How many faults this one stands for; 0 where it was sent only for being long. */
+  readonly weight: number;
+  /** The goroutine that took it; null where the target is no Go program, or its goroutines cannot be told. */
+  readonly goroutine: GoroutineRef | null;
+}
+
+/** What a thread's `g` said at a fault (runtime.g in runtime/runtime2.go). */
+export interface GoroutineRef {
+  readonly goid: bigint;
+  /** g.atomicstatus without the scan bit: 2 runs Go code and holds a P, 3 is in a system call or in C. */
+  readonly status: number;
+  /** g.startpc: where its function begins, as an address in the process. */
+  readonly startPc: bigint;
+}
+
+/**
+ * How long the level was sampled to be this, cumulative since the set was attached. The level is the number of threads
+ * blocked in a page fault while holding what it takes to run (a P of Go, the one event loop of Node; any thread else).
+ */
+export interface LevelRecord {
+  readonly kind: 'level';
+  /** The capacity at that time; 0 where none is known. */
+  readonly capacity: number;
+  readonly level: number;
+  readonly totalNs: number;
+}
+
+/** How evenly the level was sampled, cumulative since the set was attached. */
+export interface SampleGapRecord {
+  readonly kind: 'sample-gap';
+  readonly samples: number;
+  /** Samples that came more than 2 ms after the one before: a full stall in between may have been missed. */
+  readonly late: number;
+  readonly longestNs: number;
+}
+
+/** One full stall of at least a millisecond that is over: level >= capacity from its start to its end. */
+export interface StallRecord {
+  readonly kind: 'stall';
+  readonly startNs: bigint;
+  readonly durationNs: number;
+  /** The highest level sampled in it. */
+  readonly level: number;
+  readonly capacity: number;
+  /** By which {@link StallMemberRecord} names it; null where its members were not sent, because it was short. */
+  readonly number: number | null;
+}
+
+/** A thread that was blocked in a page fault during the full stalls numbered after + 1 to upTo. */
+export interface StallMemberRecord extends ThreadRef {
+  readonly kind: 'stall-member';
+  readonly after: number;
+  readonly upTo: number;
+}
+
+/**
+ * Major faults by the start function of the goroutine that took them and by whether it held a P: exact, cumulative, one
+ * cell a CPU (the sum over CPUs is the figure).
+ */
+export interface GoroutineFaultsRecord {
+  readonly kind: 'goroutine-faults';
+  readonly cpu: number;
+  /** An address in the process; 0 where the thread had no goroutine, or none could be read. */
+  readonly startPc: bigint;
+  readonly holding: boolean;
+  readonly count: number;
+  readonly totalNs: number;
+  readonly maxNs: number;
+}
+
+/** What runs the target's code, as far as it can be told. The latest one counts. */
+export interface RuntimeRecord {
+  readonly kind: 'runtime';
+  readonly atNs: bigint;
+  readonly runtime: RuntimeFacts;
+}
+
+export interface RuntimeFacts {
+  /** `native`: threads of the operating system and no runtime known to us. */
+  readonly kind: 'go' | 'node' | 'native';
+  /** e.g. "go1.22.3" or "v20.19.2": an outside string; null where it is not known. */
+  readonly version: string | null;
+  /** How many threads can run its code at once; null where nothing bounds that, or the bound is not known. */
+  readonly capacity: number | null;
+  /** Where the capacity is from, e.g. "GOMAXPROCS, read from the process"; null without one. */
+  readonly capacitySource: string | null;
+  /** Faults carry their goroutine. */
+  readonly goroutines: boolean;
+  /** How goroutines were verified, or why they cannot be told; null where that is no question. */
+  readonly goroutineDetail: string | null;
+}
+
+/** The name of a function of the target. */
+export interface FunctionRecord {
+  readonly kind: 'function';
+  /** Where it begins, an address in the process. */
+  readonly pc: bigint;
+  /** e.g. main.(*Server).handle: an outside string. */
+  readonly name: string;
+}
+
+/** A thread serves the runtime itself. */
+export interface RoleRecord {
+  readonly kind: 'role';
+  readonly tid: number;
+  readonly startTicks: number;
+  /** `sysmon`: Go's monitor, which runs without a P (runtime/proc.go). */
+  readonly role: 'sysmon';
+}
+
+/** How many goroutines there are of a start function, by status: one reading of runtime.allgs. */
+export interface GoroutineCensusRecord {
+  readonly kind: 'goroutine-census';
+  readonly atNs: bigint;
+  /** All that were read; only the most numerous are in `cells`. */
+  readonly total: number;
+  readonly cells: readonly {
+    readonly startPc: bigint;
+    readonly runnable: number;
+    readonly running: number;
+    readonly syscall: number;
+    readonly waiting: number;
+  }[];
+}
+
+/** What the target and its host used of the CPUs and waited for; everything cumulative. */
+export interface SystemRecord {
+  readonly kind: 'system';
+  readonly atNs: bigint;
+  /** /proc/PID/stat fields 14 and 15, in ticks of 10 ms (USER_HZ is 100). */
+  readonly userTicks: number;
+  readonly systemTicks: number;
+  /** First line of /proc/stat, all CPUs together, in ticks; `user` with nice, `system` with irq and softirq. */
+  readonly host: {
+    readonly userTicks: number;
+    readonly systemTicks: number;
+    readonly iowaitTicks: number;
+    readonly idleTicks: number;
+    readonly stealTicks: number;
+  };
+  /** /proc/pressure/memory and io: total time in which some, or all, tasks were held up, in us; null without PSI. */
+  readonly memoryPressure: PressureTotals | null;
+  readonly ioPressure: PressureTotals | null;
+}
+
+export interface PressureTotals {
+  readonly someUs: number;
+  readonly fullUs: number;
+}
+
+/** A mapping of the target in which a single fault was (/proc/PID/maps). One with the same start replaces it. */
+export interface MappingRecord {
+  readonly kind: 'mapping';
+  readonly atNs: bigint;
+  readonly start: bigint;
+  /** Exclusive. */
+  readonly end: bigint;
+  readonly of: 'file' | 'anonymous' | 'heap' | 'stack' | 'other';
+  /** The path as the line has it, an outside string; null without one. */
+  readonly path: string | null;
+  /** Where in the file it begins, in bytes. */
+  readonly offset: bigint;
+}
+
+/** One cell of the histogram of service times (bpf/requests.bt), cumulative. */
+export interface RequestCellRecord {
+  readonly kind: 'request-cell';
+  readonly bucket: number;
+  readonly count: number;
+  readonly totalNs: number;
+  readonly maxNs: number;
+}
+
+/** One request out of a rationed stream: from the first receive to the next send on its socket. */
+export interface RequestRecord {
+  readonly kind: 'request';
+  /** When it was answered. */
+  readonly atNs: bigint;
+  readonly durationNs: number;
+  /** How many requests this one stands for; 0 where it was sent only for being long. */
   readonly weight: number;
 }
 

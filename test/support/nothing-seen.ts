@@ -6,7 +6,20 @@ export const NO_TIME = Object.fromEntries(TIME_PARTS.map((part) => [part, 0])) a
 export const NOTHING_MEASURED: Distribution = { count: 0, p50Ns: null, p90Ns: null, p99Ns: null, maxNs: null };
 
 /** What a snapshot has to say of a target of which nothing was seen yet. */
-export const NOTHING_SEEN: Pick<Snapshot, 'totals' | 'threads' | 'history' | 'longestFaults' | 'quality'> = {
+export const NOTHING_SEEN: Pick<
+  Snapshot,
+  | 'runtime'
+  | 'totals'
+  | 'threads'
+  | 'history'
+  | 'longestFaults'
+  | 'stalls'
+  | 'goroutines'
+  | 'mappings'
+  | 'symptoms'
+  | 'requests'
+  | 'quality'
+> = {
   totals: {
     majorFaults: 0,
     faultWaitNs: 0,
@@ -22,6 +35,12 @@ export const NOTHING_SEEN: Pick<Snapshot, 'totals' | 'threads' | 'history' | 'lo
   threads: [],
   history: [],
   longestFaults: [],
+  runtime: null,
+  stalls: null,
+  goroutines: null,
+  mappings: [],
+  symptoms: null,
+  requests: null,
   quality: {
     coverage: { traced: 0, kernel: null, fraction: null },
     lostEvents: 0,

@@ -42,6 +42,7 @@ function wait(cause: Cause, syscall: string | null, totalNs: number, medianNs: n
   return {
     cause,
     syscall,
+    runtimeWord: null,
     count,
     totalNs,
     maxNs: measured.maxNs ?? 0,
@@ -62,7 +63,7 @@ export function faultingThread(tid: number, facts: Partial<ThreadView> = {}): Th
     name: 'coldmmap',
     alive: true,
     lifetimeNs: 42.1e9,
-    now: { doing: 'waiting', cause: 'fault', syscall: null, forNs: 80_000 },
+    now: { doing: 'waiting', cause: 'fault', syscall: null, runtimeWord: null, forNs: 80_000 },
     majorFaults,
     majorFaultsNoSleep: 12,
     majorFaultRateHz: 8600 + jitter,
@@ -77,6 +78,7 @@ export function faultingThread(tid: number, facts: Partial<ThreadView> = {}): Th
     residueNs: 100 * MS + jitter * MS,
     userFaults: null,
     kernelMajorFaults: majorFaults,
+    role: null,
     ...facts,
   };
 }
@@ -86,7 +88,7 @@ export function idleThread(tid: number, facts: Partial<ThreadView> = {}): Thread
   const time = timeSplit({ sleep: 41.4e9, onCpu: 0.5e9, runQueue: 0.19e9 });
   return {
     ...faultingThread(tid),
-    now: { doing: 'waiting', cause: 'sleep', syscall: 'clock_nanosleep', forNs: 12e9 },
+    now: { doing: 'waiting', cause: 'sleep', syscall: 'clock_nanosleep', runtimeWord: null, forNs: 12e9 },
     majorFaults: 0,
     majorFaultsNoSleep: 0,
     majorFaultRateHz: 0,
@@ -124,6 +126,9 @@ export function history(points: number, quietFrom = 50, quietTo = 56): HistoryPo
         lock: 40 * MS * (1 - load),
         sleep: 500 * MS,
       }),
+      level: null,
+      symptoms: null,
+      requests: null,
     };
   });
 }
@@ -151,6 +156,7 @@ const TOTAL_TIME = timeSplit({
 /** A Go program reading a cold mapping, 42 seconds in; `facts` replace whole parts. */
 export function snapshot(facts: Partial<Snapshot> = {}): Snapshot {
   return {
+    ...NOTHING_SEEN,
     tool: { version: '0.1.0' },
     host: { kernel: '6.18.0', arch: 'x86_64', cpus: 2, bpftrace: '0.23.2' },
     target: { pid: 4711, comm: 'coldmmap', exe: '/opt/coldmmap', launched: false, state: { alive: true } },
@@ -197,9 +203,9 @@ export function emptySnapshot(): Snapshot {
   const base = snapshot();
   return {
     ...base,
+    ...NOTHING_SEEN,
     window: { ...base.window, durationNs: 0 },
     probes: [{ set: 'threads', state: 'starting', variant: null, detail: null }],
-    ...NOTHING_SEEN,
   };
 }
 

@@ -1,0 +1,126 @@
+import type { FaultRecord, FunctionRecord, GoroutineCensusRecord, GoroutineFaultsRecord } from '../record/record.js';
+import { type GoroutineFunction, type GoroutinesView, type GoroutineView, TOP_GOROUTINES } from './snapshot.js';
+
+/** _Grunning (runtime/runtime2.go): it runs Go code and holds a P. */
+const RUNNING = 2;
+
+/** How many single goroutines are told apart; of programs with more, those that fault most stay. */
+const MAX_GOROUTINES = 2000;
+
+interface Goroutine {
+  readonly goid: bigint;
+  startPc: bigint;
+  weight: number;
+  waitNs: number;
+  holdingWeight: number;
+}
+
+interface Sum {
+  faults: number;
+  waitNs: number;
+  maxNs: number;
+  holdingFaults: number;
+  holdingWaitNs: number;
+}
+
+/** Lays major faults to goroutines: exactly by start function, by single goroutines as far as single faults arrive. */
+export class Goroutines {
+  readonly #cells = new Map<string, GoroutineFaultsRecord>();
+  readonly #names = new Map<bigint, string>();
+  readonly #single = new Map<bigint, Goroutine>();
+  readonly #census = new Map<bigint, { active: number; waiting: number }>();
+  #censuses = 0;
+  #seen = 0;
+
+  applyCell(record: GoroutineFaultsRecord): void {
+    this.#cells.set(`${record.cpu} ${record.startPc} ${record.holding}`, record);
+  }
+
+  applyFunction({ pc, name }: FunctionRecord): void {
+    this.#names.set(pc, name);
+  }
+
+  applyCensus({ cells }: GoroutineCensusRecord): void {
+    this.#censuses += 1;
+    for (const { startPc, runnable, running, syscall, waiting } of cells) {
+      const sum = this.#census.get(startPc) ?? { active: 0, waiting: 0 };
+      this.#census.set(startPc, sum);
+      sum.active += runnable + running + syscall;
+      sum.waiting += waiting;
+    }
+  }
+
+  applyFault({ goroutine, weight, latencyNs }: FaultRecord): void {
+    if (goroutine === null || goroutine.goid === 0n || weight === 0) return;
+    const { goid, startPc, status } = goroutine;
+    let single = this.#single.get(goid);
+    if (single === undefined) {
+      this.#makeRoom();
+      this.#seen += 1;
+      single = { goid, startPc, weight: 0, waitNs: 0, holdingWeight: 0 };
+      this.#single.set(goid, single);
+    }
+    single.startPc = startPc;
+    single.weight += weight;
+    single.waitNs += weight * (latencyNs ?? 0);
+    if (status === RUNNING) single.holdingWeight += weight;
+  }
+
+  view(): GoroutinesView | null {
+    if (this.#cells.size === 0 && this.#single.size === 0 && this.#censuses === 0) return null;
+    return { functions: this.#functions(), top: this.#top(), seen: this.#seen };
+  }
+
+  #functions(): GoroutineFunction[] {
+    const sums = new Map<bigint, Sum>();
+    for (const cell of this.#cells.values()) {
+      const sum = sums.get(cell.startPc) ?? { faults: 0, waitNs: 0, maxNs: 0, holdingFaults: 0, holdingWaitNs: 0 };
+      sums.set(cell.startPc, sum);
+      sum.faults += cell.count;
+      sum.waitNs += cell.totalNs;
+      sum.maxNs = Math.max(sum.maxNs, cell.maxNs);
+      if (cell.holding) {
+        sum.holdingFaults += cell.count;
+        sum.holdingWaitNs += cell.totalNs;
+      }
+    }
+    return [...sums]
+      .map(([startPc, sum]) => ({
+        startPc,
+        start: this.#names.get(startPc) ?? null,
+        majorFaults: sum.faults,
+        faultWaitNs: sum.waitNs,
+        maxNs: sum.maxNs,
+        holdingFaults: sum.holdingFaults,
+        holdingWaitNs: sum.holdingWaitNs,
+        census: this.#meanCensus(startPc),
+      }))
+      .sort((a, b) => b.faultWaitNs - a.faultWaitNs || b.majorFaults - a.majorFaults);
+  }
+
+  #meanCensus(startPc: bigint): GoroutineFunction['census'] {
+    const sum = this.#census.get(startPc);
+    if (sum === undefined) return null;
+    return { active: sum.active / this.#censuses, waiting: sum.waiting / this.#censuses };
+  }
+
+  #top(): GoroutineView[] {
+    return [...this.#single.values()]
+      .sort((a, b) => b.waitNs - a.waitNs || b.weight - a.weight)
+      .slice(0, TOP_GOROUTINES)
+      .map(({ goid, startPc, weight, waitNs, holdingWeight }) => ({
+        goid,
+        start: this.#names.get(startPc) ?? null,
+        majorFaults: weight,
+        faultWaitNs: waitNs,
+        holdingFraction: weight === 0 ? 0 : holdingWeight / weight,
+      }));
+  }
+
+  /** Programs with a goroutine a request would fill the memory: the half with the least fault time goes. */
+  #makeRoom(): void {
+    if (this.#single.size < MAX_GOROUTINES) return;
+    const least = [...this.#single.values()].sort((a, b) => a.waitNs - b.waitNs).slice(0, MAX_GOROUTINES / 2);
+    for (const { goid } of least) this.#single.delete(goid);
+  }
+}
