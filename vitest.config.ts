@@ -10,7 +10,8 @@ const REAL = { fileParallelism: false, globalSetup: ['test/support/build.ts'], r
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      // Property tests take seconds where the CPUs are busy.
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
       { test: { name: 'tui', include: ['test/tui/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, ...REAL } },
       {
         test: {
