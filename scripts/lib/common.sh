@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What scripts/setup and scripts/test share. Sourced, after which the working folder is the project's.
+# What the scripts share. Sourced, after which the working folder is the project's.
 
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$project" || exit
@@ -67,4 +67,11 @@ want_packages() {
       say "there is no package $package here: going on without it"
     fi
   done
+}
+
+# The mirror that apt itself takes Debian's packages from; nothing where it knows none.
+# shellcheck disable=SC2016 # $(REPO_URI) is for apt, not for the shell
+debian_mirror() {
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' 2>/dev/null |
+    grep -m 1 -E '^(https?|file):' || true
 }
