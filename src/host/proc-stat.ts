@@ -12,6 +12,10 @@ export interface StatLine {
   readonly minorFaults: number;
   /** Field 12. */
   readonly majorFaults: number;
+  /** Field 14: user mode, all threads and ended ones too, in ticks of 10 ms. */
+  readonly userTicks: number;
+  /** Field 15: kernel mode, likewise. */
+  readonly systemTicks: number;
   /** Field 20. */
   readonly threads: number;
   /** Field 22, clock ticks since boot. */
@@ -43,6 +47,8 @@ export function parseStat(text: string): StatLine | null {
     flags: field(9),
     minorFaults: field(10),
     majorFaults: field(12),
+    userTicks: field(14),
+    systemTicks: field(15),
     threads: field(20),
     startTicks: field(22),
     rssPages: field(24),

@@ -1,5 +1,6 @@
 import type { HistoryPoint, LevelPoint } from './snapshot.js';
 import { HISTORY_POINTS } from './snapshot.js';
+import { mergeSymptoms } from './symptoms.js';
 import { addSplit, emptySplit } from './time-split.js';
 
 /** At a tick: `majorFaults` and `time` since the session began, the rest since the tick before. */
@@ -55,7 +56,7 @@ function merge(first: HistoryPoint, second: HistoryPoint): HistoryPoint {
     majorFaults: first.majorFaults + second.majorFaults,
     time,
     level: mergeLevels(first.level, second.level),
-    symptoms: null,
+    symptoms: mergeSymptoms(first.symptoms, second.symptoms),
     requests: null,
   };
 }

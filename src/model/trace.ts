@@ -16,6 +16,7 @@ import { LongestFaults } from './longest-faults.js';
 import { QualityLedger } from './quality.js';
 import type { FaultView, ProbeStatus, Snapshot, TargetState, ThreadView, TimeSplit, Totals } from './snapshot.js';
 import { Stalls } from './stalls.js';
+import { SymptomLedger } from './symptoms.js';
 import type { ThreadAccount } from './thread-account.js';
 import { Threads } from './threads.js';
 import { addSplit, emptySplit } from './time-split.js';
@@ -36,6 +37,7 @@ export class Trace {
   readonly #longest = new LongestFaults();
   readonly #stalls = new Stalls();
   readonly #goroutines = new Goroutines();
+  readonly #symptoms = new SymptomLedger();
   readonly #quality = new QualityLedger();
   readonly #latency = new Histogram();
   readonly #entryLatency = new Histogram();
@@ -110,6 +112,7 @@ export class Trace {
       case 'role':
         return this.#threads.byStart(record.tid, record.startTicks).serveAs(record.role);
       case 'system':
+        return this.#symptoms.apply(record);
       case 'mapping':
       case 'request-cell':
       case 'request':
@@ -154,7 +157,7 @@ export class Trace {
       ),
       goroutines: this.#goroutines.view(),
       mappings: [],
-      symptoms: null,
+      symptoms: this.#symptoms.view(),
       requests: null,
       quality: this.#quality.view(worstResidue(threads)),
     };
@@ -214,12 +217,13 @@ export class Trace {
     }
     this.#rates = { majorFaultRateHz: (this.#majorFaults - this.#tick.majorFaults) / seconds, byThread: rates };
     this.#tick = { atNs, majorFaults: this.#majorFaults, byThread };
+    const time = this.#time(this.#views());
     this.#history.tick({
       atNs,
       majorFaults: this.#majorFaults,
-      time: this.#time(this.#views()),
+      time,
       level: this.#stalls.tick(),
-      symptoms: null,
+      symptoms: this.#symptoms.tick(time.fault + time.disk, atNs),
       requests: null,
     });
   }

@@ -1,6 +1,7 @@
 import { monotonicNs } from '../host/clock.js';
 import { isElf32 } from '../host/elf-class.js';
 import { TaskSampler } from '../host/sampler.js';
+import { SymptomReader } from '../host/symptoms.js';
 import type { ProbeRunner } from '../probe/runner.js';
 import type { EndRecord, FaultscopeRecord, HostFacts, TargetFacts } from '../record/record.js';
 import { EntrySet } from './entry-set.js';
@@ -25,6 +26,7 @@ export type EndReason = EndRecord['reason'];
 export class Session {
   readonly #options: SessionOptions;
   readonly #sampler: TaskSampler;
+  readonly #symptoms: SymptomReader;
   readonly #entry: EntrySet;
   #threadsSet: ProbeRunner | undefined;
   #watchdog: NodeJS.Timeout | undefined;
@@ -40,6 +42,7 @@ export class Session {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#sampler = new TaskSampler(options.target.pid);
+    this.#symptoms = new SymptomReader(options.target.pid);
     this.#entry = new EntrySet(options, (record) => this.#emit(record));
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
@@ -88,6 +91,7 @@ export class Session {
     await Promise.all([this.#threadsSet?.stop(), this.#entry.stop()]);
     this.#closeCoverage();
     this.#sampler.close();
+    this.#symptoms.close();
     const atNs = monotonicNs();
     this.#emit({ kind: 'tick', atNs });
     this.#emit({ kind: 'end', atNs, reason, targetExit });
@@ -128,6 +132,8 @@ export class Session {
       this.#entry.policy.observe(record);
       this.#emit({ ...record, majorFaultsBefore: afterDump ? this.#faultsBeforeDump : null });
     }
+    const symptoms = this.#symptoms.read(monotonicNs);
+    if (symptoms !== null) this.#emit(symptoms);
     return alive;
   }
 

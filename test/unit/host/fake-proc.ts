@@ -9,6 +9,8 @@ export interface FakeTask {
   readonly flags?: number;
   readonly minorFaults?: number;
   readonly majorFaults?: number;
+  readonly userTicks?: number;
+  readonly systemTicks?: number;
   readonly threads?: number;
   readonly startTicks?: number;
   readonly rssPages?: number;
@@ -27,6 +29,8 @@ export function statText(pid: number, task: FakeTask = {}): string {
   fields[9] = task.flags ?? 4194304;
   fields[10] = task.minorFaults ?? 0;
   fields[12] = task.majorFaults ?? 0;
+  fields[14] = task.userTicks ?? 0;
+  fields[15] = task.systemTicks ?? 0;
   fields[20] = task.threads ?? 1;
   fields[22] = task.startTicks ?? 100;
   fields[24] = task.rssPages ?? 0;

@@ -18,6 +18,8 @@ describe('a stat line', () => {
       flags: 4194304,
       minorFaults: 10469,
       majorFaults: 12,
+      userTicks: 1,
+      systemTicks: 74,
       threads: 5001,
       startTicks: 159957,
       rssPages: 10611,
