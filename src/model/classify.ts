@@ -1,5 +1,5 @@
 import type { Cause } from './cause.js';
-import { EXCEPTION, SUB_PARKED, unpackCode } from './code.js';
+import { EXCEPTION, SUB_IDLE_M, SUB_PARKED, unpackCode } from './code.js';
 import { syscallName } from './syscalls.js';
 
 /** What a wait was: its cause, and the syscall it was in (null in a page fault taken in user mode). */
@@ -40,7 +40,7 @@ function classify(code: number, arch: string): WaitKind {
   if (endedInMajorFault) return { cause: 'fault', syscall };
   if (state === 'stopped') return { cause: 'stopped', syscall };
   if (nr === EXCEPTION) return { cause: 'fault-other', syscall };
-  if (FUTEX.has(syscall)) return { cause: sub === SUB_PARKED ? 'parked' : 'lock', syscall };
+  if (FUTEX.has(syscall)) return { cause: sub === SUB_PARKED || sub === SUB_IDLE_M ? 'parked' : 'lock', syscall };
   return { cause: causeOfSyscall(syscall, state === 'uninterruptible'), syscall };
 }
 

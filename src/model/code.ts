@@ -17,6 +17,8 @@ export const UNKNOWN_SYSCALL = 0x3fe;
 
 /** `sub` of a futex wait as condition variables and semaphores use it. */
 export const SUB_PARKED = 1;
+/** `sub` of a futex wait in which a Go thread without a P waits for work. */
+export const SUB_IDLE_M = 4;
 const SUB_FAULT_LATENCY = 2;
 const SUB_FAULT_NO_SLEEP = 3;
 

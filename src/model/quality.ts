@@ -68,6 +68,8 @@ const LOSSES: { readonly [what in LossRecord['what']]: (total: number) => string
   faults: (total) => `kernel map full: ${total} major faults are not counted, coverage shows how many`,
   switches: (total) =>
     `kernel map full: ${total} switches of threads without a row are not counted, their waits are missing`,
+  goroutines: (total) => `kernel map full: ${total} major faults are not laid to their goroutines`,
+  stalls: (total) => `${total} single full stalls are not listed: there were too many; their number and time are exact`,
   registers: () => 'saved registers not found: causes of waits cannot be told',
   garbage: (total) => `${total} lines of bpftrace could not be read`,
 };

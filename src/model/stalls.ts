@@ -23,8 +23,7 @@ const RECENT_NS = 10e9;
 export class Stalls {
   /** By capacity, then level: sampled nanoseconds. */
   readonly #cells = new Map<number, Map<number, number>>();
-  #gap: SampleGapRecord = { kind: 'sample-gap', samples: 0, late: 0, longestNs: 0 };
-  #fullStalls = 0;
+  #gap: SampleGapRecord = { kind: 'sample-gap', samples: 0, late: 0, longestNs: 0, fullStalls: 0 };
   #longest: StallRecord[] = [];
   #recent: StallRecord[] = [];
   /** Members by stall number, as long as the stall may still be shown. */
@@ -44,7 +43,6 @@ export class Stalls {
   }
 
   applyStall(record: StallRecord): void {
-    this.#fullStalls += 1;
     this.#recent = [...this.#recent, record].slice(-RECENT_STALLS);
     const shortest = this.#longest.at(-1);
     if (this.#longest.length < LONGEST_STALLS || record.durationNs > (shortest?.durationNs ?? 0)) {
@@ -90,7 +88,7 @@ export class Stalls {
       sampledNs: sums.sampledNs,
       fullNs: sums.fullNs,
       lostParallelism: bounded === 0 ? null : sums.lostNs / bounded,
-      fullStalls: this.#fullStalls,
+      fullStalls: this.#gap.fullStalls,
       longest: this.#longest.map(stallView),
       recent: this.#recent.map(stallView),
       now: this.#now(),

@@ -1,15 +1,26 @@
-import type { FaultscopeRecord, LossRecord, SwitchRecord } from '../record/record.js';
+import type { FaultscopeRecord, GoroutineRef, LossRecord, SwitchRecord } from '../record/record.js';
 import { type ChangedRow, DumpDecoder } from './dump-decoder.js';
 import { tupleFields } from './map-line.js';
-import { unpackCellKey, unpackMeta } from './pack.js';
+import { unpackCellKey, unpackGoroutineKey, unpackLevelKey, unpackMeta } from './pack.js';
 import { SequenceCheck } from './sequence.js';
 
-const MAPS = { h0: 'cells', h1: 'cells', s: 'rows', lost: 'count', q: 'count' } as const;
+const MAPS = {
+  h0: 'cells',
+  h1: 'cells',
+  s: 'rows',
+  v: 'count',
+  gap: 'rows',
+  c: 'rows',
+  g: 'rows',
+  lost: 'count',
+  q: 'count',
+} as const;
 
 /** Turns the lines of bpf/threads.bt into records. */
 export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
   readonly #sequence = new SequenceCheck();
   #epoch = 0;
+  readonly #stalls = { all: 0, arrived: 0, lost: 0, inThisDump: false };
 
   constructor() {
     super('threads', MAPS);
@@ -23,6 +34,8 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
     switch (letter) {
       case 'F':
         return this.#fault(fields);
+      case 'P':
+        return this.#stallMember(fields);
       case 'N':
         return this.#switchOut(fields, 'first');
       case 'X':
@@ -46,7 +59,7 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
   }
 
   protected override dumped(last: boolean): FaultscopeRecord[] {
-    return this.#losses(this.#sequence.settle(last));
+    return [...this.#losses(this.#sequence.settle(last)), ...this.#stallsLost()];
   }
 
   #openDump([, now = '0', epoch = '0']: string[]): FaultscopeRecord[] {
@@ -80,6 +93,9 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
       ip = '0',
       latency = '0',
       weight = '',
+      goid = '0',
+      status = '0',
+      start = '0',
     ] = fields;
     this.nowNs = BigInt(at);
     const latencyNs = Number(latency);
@@ -94,8 +110,16 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
         instruction: BigInt(`0x${ip}`),
         latencyNs: latencyNs === 0 ? null : latencyNs,
         weight: Number(weight),
-        goroutine: null,
+        goroutine: goroutineOf(goid, status, start),
       },
+    ];
+  }
+
+  #stallMember([cpu, seq, ...fields]: string[]): FaultscopeRecord[] {
+    const [tid = 0, generation = 0, after = 0, upTo = 0] = fields.map(Number);
+    return [
+      ...this.#losses(this.#sequence.arrived(Number(cpu), Number(seq))),
+      { kind: 'stall-member', tid, generation, after, upTo },
     ];
   }
 
@@ -122,6 +146,14 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
         return this.#cell(map, key, value);
       case 's':
         return this.#latest(key, value);
+      case 'v':
+        return [{ kind: 'level', ...unpackLevelKey(BigInt(key)), totalNs: Number(value) }];
+      case 'gap':
+        return this.#sampleGap(value);
+      case 'c':
+        return this.#stall(value);
+      case 'g':
+        return goroutineFaults(key, value);
       case 'q':
         this.#sequence.sent(Number(key), Number(value));
         return [];
@@ -156,6 +188,37 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
     return fields === undefined ? undefined : [switchRecord('latest', Number(key), fields, null)];
   }
 
+  /** Rows of the ring come in any order. */
+  #stall(value: string): FaultscopeRecord[] | undefined {
+    const fields = tupleFields(value, 5);
+    if (fields === undefined) return undefined;
+    const [, startNs = 0n, endNs = 0n, packed = 0n, number = 0n] = fields;
+    this.#stalls.arrived += 1;
+    this.#stalls.inThisDump = true;
+    const levels = unpackLevelKey(packed);
+    const named = number === 0n ? null : Number(number);
+    return [{ kind: 'stall', startNs, durationNs: Number(endNs - startNs), ...levels, number: named }];
+  }
+
+  #sampleGap(value: string): FaultscopeRecord[] | undefined {
+    const fields = tupleFields(value, 4);
+    if (fields === undefined) return undefined;
+    const [samples = 0, late = 0, longestNs = 0, fullStalls = 0] = fields.map(Number);
+    this.#stalls.all = fullStalls;
+    return [{ kind: 'sample-gap', samples, late, longestNs, fullStalls }];
+  }
+
+  /** More full stalls between two dumps than the ring has room for. */
+  #stallsLost(): FaultscopeRecord[] {
+    const { all, arrived, lost, inThisDump } = this.#stalls;
+    const missing = all - arrived - lost;
+    this.#stalls.inThisDump = false;
+    // The ring is printed after the number: it may have newer ones already, never fewer.
+    if (!inThisDump || missing <= 0) return [];
+    this.#stalls.lost += missing;
+    return [this.loss('stalls', missing)];
+  }
+
   #losses(count: number): FaultscopeRecord[] {
     return count > 0 ? [this.loss('events', count)] : [];
   }
@@ -166,14 +229,34 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
 }
 
 /** How many fields follow each letter. */
-const FIELDS: { readonly [letter: string]: number } = { A: 2, D: 3, E: 1, F: 9, N: 9, X: 9, Z: 2 };
+const FIELDS: { readonly [letter: string]: number } = { A: 2, D: 3, E: 1, F: 12, N: 9, P: 6, X: 9, Z: 2 };
 const HEX = /^[0-9a-f]{1,16}$/;
 const DECIMAL = /^\d{1,20}$/;
-/** Address and instruction of a fault. */
-const IN_HEX: ReadonlySet<number> = new Set([5, 6]);
+/** Address and instruction of a fault, start of its goroutine. */
+const IN_HEX: ReadonlySet<number> = new Set([5, 6, 11]);
 
 /** Keys of @lost; 1, the nanoseconds of the waits counted under 0, is what the residue shows. */
-const LOST: { readonly [key: number]: LossRecord['what'] } = { 0: 'waits', 2: 'switches', 3: 'faults' };
+const LOST: { readonly [key: number]: LossRecord['what'] } = {
+  0: 'waits',
+  2: 'switches',
+  3: 'faults',
+  4: 'goroutines',
+};
+
+/** The scan bit of atomicstatus (_Gscan in runtime/runtime2.go) says nothing about what it does. */
+const SCAN = 0x1000;
+
+function goroutineOf(goid: string, status: string, start: string): GoroutineRef | null {
+  if (goid === '0' && status === '0' && start === '0') return null;
+  return { goid: BigInt(goid), status: Number(status) & ~SCAN, startPc: BigInt(`0x${start}`) };
+}
+
+function goroutineFaults(key: string, value: string): FaultscopeRecord[] | undefined {
+  const fields = tupleFields(value, 3);
+  if (fields === undefined) return undefined;
+  const [count = 0, totalNs = 0, maxNs = 0] = fields.map(Number);
+  return [{ kind: 'goroutine-faults', ...unpackGoroutineKey(BigInt(key)), count, totalNs, maxNs }];
+}
 
 function switchRecord(
   event: SwitchRecord['event'],

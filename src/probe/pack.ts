@@ -17,3 +17,13 @@ export function unpackMeta(meta: bigint): { generation: number; code: number; bo
   const code = Number(meta & 0xfffffn);
   return { generation: Number((meta >> 40n) & 0x3fffn), code: code & ~8, born: (code & 8) !== 0 };
 }
+
+/** Key of the level map: the capacity at the time, and the level. */
+export function unpackLevelKey(key: bigint): { capacity: number; level: number } {
+  return { capacity: Number(key >> 16n), level: Number(key & 0xffffn) };
+}
+
+/** Key of the map of faults by start function. */
+export function unpackGoroutineKey(key: bigint): { cpu: number; startPc: bigint; holding: boolean } {
+  return { cpu: Number(key >> 48n), startPc: (key >> 1n) & 0x7fff_ffff_ffffn, holding: (key & 1n) === 1n };
+}

@@ -1,4 +1,5 @@
 import type { HostFacts } from '../record/record.js';
+import { type KernelRuntime, runtimePatches } from './runtime-patches.js';
 import type { ScriptPatch } from './script.js';
 
 /** One way of running bpf/threads.bt: which parts of the script are replaced, and what to call that. */
@@ -69,13 +70,15 @@ function withoutRegisters(arch: string): { name: string; patches: readonly Scrip
   const patches: ScriptPatch[] = [
     { block: 'layout', text: '  printf("A %llu 1\\n", (uint64)nsecs);\n' },
     { block: 'registers', text: '  $nr = (uint64)0x3fe;\n  $sub = (uint64)0;\n' },
+    // Which waits are in a page fault cannot be told: there is no level.
+    { block: 'sampler', from: '$5 != 0', to: '0 != 0' },
   ];
   if (arch !== 'x86_64') patches.push(PC);
   return { name: 'no registers: causes other than faults unknown', patches };
 }
 
 /** In the order to try them: best first. */
-export function threadsVariants({ arch, kernel, bpftrace }: HostFacts): Variant[] {
+export function threadsVariants({ arch, kernel, bpftrace }: HostFacts, runtime: KernelRuntime): Variant[] {
   const switches = rawIsWorthTrying(kernel, bpftrace)
     ? [RAW, TRACEPOINT, TRACEPOINT_ARGS]
     : [TRACEPOINT, TRACEPOINT_ARGS];
@@ -84,7 +87,7 @@ export function threadsVariants({ arch, kernel, bpftrace }: HostFacts): Variant[
     switches.map((probe) => ({
       name: `${probe.name}, ${layout.name}`,
       registers: layout.name,
-      patches: [...probe.patches, ...layout.patches],
+      patches: [...probe.patches, ...layout.patches, ...runtimePatches(runtime)],
     })),
   );
 }

@@ -229,6 +229,8 @@ export interface SampleGapRecord {
   /** Samples that came more than 2 ms after the one before: a full stall in between may have been missed. */
   readonly late: number;
   readonly longestNs: number;
+  /** Full stalls of at least a millisecond that are over: exact, also where single ones did not arrive. */
+  readonly fullStalls: number;
 }
 
 /** One full stall of at least a millisecond that is over: level >= capacity from its start to its end. */
@@ -400,11 +402,12 @@ export interface LossRecord {
   readonly set: ProbeSet;
   /**
    * `events`: single faults or thread ends that were printed and never arrived. `dump`: a whole map dump missing.
-   * Because a kernel map was full: `waits` and `faults` not counted, `switches` of threads that have no row.
+   * Because a kernel map was full: `waits` and `faults` not counted, `switches` of threads that have no row, faults
+   * not laid to their `goroutines`. `stalls`: single full stalls that no longer had room; their number and time are exact.
    * `registers`: the saved user registers are not where this variant looks for them; no cause can be told.
    * `garbage`: lines that no script of ours prints.
    */
-  readonly what: 'events' | 'dump' | 'waits' | 'faults' | 'switches' | 'registers' | 'garbage';
+  readonly what: 'events' | 'dump' | 'waits' | 'faults' | 'switches' | 'goroutines' | 'stalls' | 'registers' | 'garbage';
   /** How many were lost since the last record of this kind; a lower bound for `dump`. */
   readonly count: number;
 }

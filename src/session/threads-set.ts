@@ -1,6 +1,8 @@
 import { monotonicNs } from '../host/clock.js';
+import { possibleCpus } from '../host/possible-cpus.js';
 import { ThreadsDecoder } from '../probe/decode-threads.js';
 import { ProbeRunner, type RunnerOptions } from '../probe/runner.js';
+import type { KernelRuntime } from '../probe/runtime-patches.js';
 import { threadsVariants } from '../probe/variants.js';
 import type { FaultscopeRecord } from '../record/record.js';
 import type { SessionOptions } from './session.js';
@@ -13,13 +15,21 @@ export function startThreadsSet(
   options: SessionOptions,
   emit: (record: FaultscopeRecord) => void,
   onDump: Pick<RunnerOptions, 'dumpBegins' | 'dumped'>,
+  runtime: { readonly kernel: KernelRuntime; readonly capacity: number | null },
 ): ProbeRunner {
   const mapKeys = mapKeysFor(options.threads);
   return new ProbeRunner({
     set: 'threads',
     bpftrace: { path: options.bpftrace, cpus: options.host.cpus },
-    variants: threadsVariants(options.host),
-    args: [options.target.pid, ticks(options.intervalMs), RATION, Math.floor(mapKeys * 0.75)].map(String),
+    variants: threadsVariants(options.host, runtime.kernel),
+    args: [
+      options.target.pid,
+      ticks(options.intervalMs),
+      RATION,
+      Math.floor(mapKeys * 0.75),
+      possibleCpus(),
+      runtime.capacity ?? 0,
+    ].map(String),
     mapKeys,
     decoder: () => new ThreadsDecoder(),
     emit,

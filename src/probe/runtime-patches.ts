@@ -1,0 +1,105 @@
+import type { ScriptPatch } from './script.js';
+
+/** What bpf/threads.bt has to know of the target's runtime to tell which of its threads hold what they need to run. */
+export type KernelRuntime =
+  | { readonly kind: 'go'; readonly go: KernelGo }
+  /** Goroutines cannot be told: every thread counts, and a thread on a plain futex is taken for an idle one. */
+  | { readonly kind: 'go-unknown' }
+  /** One event loop, on the main thread. */
+  | { readonly kind: 'event-loop' }
+  | { readonly kind: 'native' };
+
+/** Where a Go program keeps what tells of its goroutines: offsets in bytes, verified against the running process. */
+export interface KernelGo {
+  /** runtime.gomaxprocs, from mm->start_code on; null where the capacity is not read from the process. */
+  readonly gomaxprocsDelta: bigint | null;
+  /** The slot of the current `g`, from the thread's fsbase on: negative. */
+  readonly tlsOffset: bigint;
+  readonly g: { readonly m: number; readonly goid: number; readonly atomicstatus: number; readonly startpc: number };
+  readonly m: { readonly g0: number; readonly curg: number; readonly p: number };
+}
+
+/** The patches of bpf/threads.bt for a runtime; none for a native program. */
+export function runtimePatches(runtime: KernelRuntime): ScriptPatch[] {
+  switch (runtime.kind) {
+    case 'go':
+      return goPatches(runtime.go);
+    case 'go-unknown':
+      return [{ block: 'parked', text: `  if ($nr == 202 && $sub == 0) { $sub = (uint64)4; }\n` }];
+    case 'event-loop':
+      return [{ block: 'hold', text: '    $held = (uint64)0;\n    if ($tid == $1) { $held = (uint64)1; }\n' }];
+    case 'native':
+      return [];
+  }
+}
+
+/**
+ * The thread's `g` lies at a fixed distance from fsbase (runtime·tlsg in runtime/asm_amd64.s). On the system stack that
+ * is m.g0, and the goroutine is m.curg. Status 2, _Grunning, holds a P; without a goroutine, m.p says so
+ * (runtime/runtime2.go).
+ */
+function goPatches({ gomaxprocsDelta, tlsOffset, g, m }: KernelGo): ScriptPatch[] {
+  const current = `
+    $slot = (uint64)$t->thread.fsbase - ${-tlsOffset};
+    $g = *(uint64 *)uptr($slot);
+    $m = *(uint64 *)uptr($g + ${g.m});
+    $g0 = *(uint64 *)uptr($m + ${m.g0});
+    if ($g0 == $g) { $g = *(uint64 *)uptr($m + ${m.curg}); }`;
+  const capacity =
+    gomaxprocsDelta === null
+      ? ''
+      : `
+    $procs = *(uint32 *)uptr((uint64)$t->mm->start_code + ${gomaxprocsDelta});
+    if ($procs >= 1 && $procs <= ${MAX_GOMAXPROCS} && (uint64)$procs != @cap) { @cap = (uint64)$procs; }`;
+  return [
+    {
+      block: 'parked',
+      text: `  if ($nr == 202 && $sub == 0) {
+    $slot = (uint64)$t->thread.fsbase - ${-tlsOffset};
+    $g = *(uint64 *)uptr($slot);
+    $m = *(uint64 *)uptr($g + ${g.m});
+    $p = *(uint64 *)uptr($m + ${m.p});
+    if ($m != 0 && $p == 0) { $sub = (uint64)4; }
+  }
+`,
+    },
+    {
+      block: 'hold',
+      text: `${current.slice(1)}
+    $held = (uint64)0;
+    if ($g == 0) {
+      $p = *(uint64 *)uptr($m + ${m.p});
+      if ($p != 0) { $held = (uint64)1; }
+    } else {
+      $running = *(uint32 *)uptr($g + ${g.atomicstatus});
+      if (($running & 0xfff) == 2) { $held = (uint64)1; }
+    }${capacity}
+`,
+    },
+    {
+      block: 'goroutine',
+      text: `${current.slice(1)}
+    $held = (uint64)0;
+    if ($g != 0) {
+      $goid = *(uint64 *)uptr($g + ${g.goid});
+      $running = *(uint32 *)uptr($g + ${g.atomicstatus});
+      $status = (uint64)$running & 0xfff;
+      $entry = *(uint64 *)uptr($g + ${g.startpc});
+      if ($status == 2) { $held = (uint64)1; }
+    }
+    $k = ((uint64)cpu << 48) | (($entry & 0x7fffffffffff) << 1) | $held;
+    $w = @g[$k];
+    $max = (uint64)$w.2;
+    if ($latency > $max) { $max = $latency; }
+    @g[$k] = ((uint64)($w.0 + 1), (uint64)($w.1 + $latency), (uint64)$max);
+    if ($w.0 == 0) {
+      $w = @g[$k];
+      if ($w.0 == 0) { @lost[4] = sum(1); }
+    }
+`,
+    },
+  ];
+}
+
+/** More than any machine has; what is read before the program is there is hardly ever less. */
+const MAX_GOMAXPROCS = 4096;
