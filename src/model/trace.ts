@@ -13,6 +13,7 @@ import { Goroutines } from './goroutines.js';
 import { Histogram } from './histogram.js';
 import { History } from './history.js';
 import { LongestFaults } from './longest-faults.js';
+import { Mappings } from './mappings.js';
 import { QualityLedger } from './quality.js';
 import type { FaultView, ProbeStatus, Snapshot, TargetState, ThreadView, TimeSplit, Totals } from './snapshot.js';
 import { Stalls } from './stalls.js';
@@ -37,6 +38,7 @@ export class Trace {
   readonly #longest = new LongestFaults();
   readonly #stalls = new Stalls();
   readonly #goroutines = new Goroutines();
+  readonly #mappings = new Mappings();
   readonly #symptoms = new SymptomLedger();
   readonly #quality = new QualityLedger();
   readonly #latency = new Histogram();
@@ -92,6 +94,7 @@ export class Trace {
       case 'fault':
         this.#quality.sampledFault(record.weight);
         this.#goroutines.applyFault(record);
+        this.#mappings.applyFault(record);
         return this.#longest.add(record);
       case 'level':
         return this.#stalls.applyLevel(record);
@@ -114,6 +117,7 @@ export class Trace {
       case 'system':
         return this.#symptoms.apply(record);
       case 'mapping':
+        return this.#mappings.applyMapping(record);
       case 'request-cell':
       case 'request':
         return;
@@ -156,7 +160,7 @@ export class Trace {
         (tid, generation) => this.#threads.find(tid, generation)?.name ?? null,
       ),
       goroutines: this.#goroutines.view(),
-      mappings: [],
+      mappings: this.#mappings.view(),
       symptoms: this.#symptoms.view(),
       requests: null,
       quality: this.#quality.view(worstResidue(threads)),

@@ -5,6 +5,7 @@ import { SymptomReader } from '../host/symptoms.js';
 import type { ProbeRunner } from '../probe/runner.js';
 import type { EndRecord, FaultscopeRecord, HostFacts, TargetFacts } from '../record/record.js';
 import { EntrySet } from './entry-set.js';
+import { MappingWatch } from './mapping-watch.js';
 import { startThreadsSet } from './threads-set.js';
 
 export interface SessionOptions {
@@ -27,6 +28,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #sampler: TaskSampler;
   readonly #symptoms: SymptomReader;
+  readonly #mappings: MappingWatch;
   readonly #entry: EntrySet;
   #threadsSet: ProbeRunner | undefined;
   #watchdog: NodeJS.Timeout | undefined;
@@ -43,6 +45,7 @@ export class Session {
     this.#options = options;
     this.#sampler = new TaskSampler(options.target.pid);
     this.#symptoms = new SymptomReader(options.target.pid);
+    this.#mappings = new MappingWatch(options.target.pid, monotonicNs);
     this.#entry = new EntrySet(options, (record) => this.#emit(record));
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
@@ -63,12 +66,17 @@ export class Session {
       syscallTable: isElf32(`/proc/${target.pid}/exe`) ? 'i386' : host.arch,
     });
     const emit = (record: FaultscopeRecord): void => this.#emit(record);
-    this.#threadsSet = startThreadsSet(this.#options, emit, {
-      dumpBegins: () => {
-        this.#faultsBeforeDump = this.#sampler.majorFaults();
+    this.#threadsSet = startThreadsSet(
+      this.#options,
+      emit,
+      {
+        dumpBegins: () => {
+          this.#faultsBeforeDump = this.#sampler.majorFaults();
+        },
+        dumped: () => this.#tick(true),
       },
-      dumped: () => this.#tick(true),
-    });
+      { kernel: { kind: 'native' }, capacity: null },
+    );
     await this.#threadsSet.start();
     this.#threadsSet.failed.then((detail) => this.#resolveEnded({ reason: 'probe-failed', detail }));
   }
@@ -139,6 +147,8 @@ export class Session {
 
   #emit(record: FaultscopeRecord): void {
     if (record.kind === 'fault' || record.kind === 'switch') this.#sampler.prefer([record.tid]);
+    const mapping = record.kind === 'fault' ? this.#mappings.before(record) : null;
+    if (mapping !== null) this.#options.emit(mapping);
     this.#options.emit(record);
   }
 }

@@ -1,0 +1,53 @@
+/** A part of an address space and what lies there; `end` is exclusive. */
+export interface AddressRange<T> {
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly value: T;
+}
+
+/**
+ * An address space as far as it is known. What was said last of an address is true: a new range cuts away what it covers of
+ * older ones, as mmap(2) does. When it is full it forgets everything, so that two of them told the same stay the same.
+ */
+export class AddressRanges<T> {
+  readonly #limit: number;
+  /** In order of address, without overlap. */
+  #ranges: AddressRange<T>[] = [];
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  set(start: bigint, end: bigint, value: T): void {
+    if (this.#ranges.length >= this.#limit) this.#ranges = [];
+    const from = this.#firstEndingAfter(start);
+    let to = from;
+    while ((this.#ranges[to]?.start ?? end) < end) to += 1;
+    const [first, last] = [this.#ranges[from], this.#ranges[to - 1]];
+    const parts: AddressRange<T>[] = [{ start, end, value }];
+    if (to > from && first !== undefined && first.start < start) parts.unshift({ ...first, end: start });
+    if (to > from && last !== undefined && last.end > end) parts.push({ ...last, start: end });
+    this.#ranges.splice(from, to - from, ...parts);
+  }
+
+  /** Null where nothing is known of the address. */
+  find(address: bigint): T | null {
+    const range = this.#ranges[this.#firstEndingAfter(address)];
+    return range !== undefined && range.start <= address ? range.value : null;
+  }
+
+  list(): readonly AddressRange<T>[] {
+    return this.#ranges;
+  }
+
+  #firstEndingAfter(address: bigint): number {
+    let low = 0;
+    let high = this.#ranges.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#ranges[middle]?.end ?? 0n) > address) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}
