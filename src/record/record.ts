@@ -407,7 +407,16 @@ export interface LossRecord {
    * `registers`: the saved user registers are not where this variant looks for them; no cause can be told.
    * `garbage`: lines that no script of ours prints.
    */
-  readonly what: 'events' | 'dump' | 'waits' | 'faults' | 'switches' | 'goroutines' | 'stalls' | 'registers' | 'garbage';
+  readonly what:
+    | 'events'
+    | 'dump'
+    | 'waits'
+    | 'faults'
+    | 'switches'
+    | 'goroutines'
+    | 'stalls'
+    | 'registers'
+    | 'garbage';
   /** How many were lost since the last record of this kind; a lower bound for `dump`. */
   readonly count: number;
 }
