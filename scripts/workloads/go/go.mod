@@ -1,0 +1,3 @@
+module faultscope/workloads
+
+go 1.19
