@@ -12,6 +12,14 @@ export function bucketRange(bucket: number): { fromNs: number; toNs: number } {
   return { fromNs: from, toNs: from + width };
 }
 
+/** The bucket that a duration in whole nanoseconds falls in. */
+export function bucketOf(ns: number): number {
+  if (ns < 4) return Math.max(0, ns);
+  let octave = 2;
+  while (2 ** (octave + 1) <= ns) octave += 1;
+  return octave * 4 + (Math.floor(ns / 2 ** (octave - 2)) & 3);
+}
+
 /** Counts by bucket, and the largest value seen, which is exact. */
 export class Histogram {
   /** For where there is nothing; never added to. */

@@ -1,17 +1,24 @@
+import { Histogram } from './histogram.js';
 import type { HistoryPoint, LevelPoint } from './snapshot.js';
 import { HISTORY_POINTS } from './snapshot.js';
 import { mergeSymptoms } from './symptoms.js';
 import { addSplit, emptySplit } from './time-split.js';
 
 /** At a tick: `majorFaults` and `time` since the session began, the rest since the tick before. */
-export type Reading = Omit<HistoryPoint, 'durationNs'>;
+export type Reading = Omit<HistoryPoint, 'durationNs' | 'requests'> & { readonly requests: Histogram | null };
+
+/** Percentiles cannot be merged, histograms can. */
+interface Kept {
+  readonly point: HistoryPoint;
+  readonly requests: Histogram | null;
+}
 
 /**
  * What happened between ticks, bounded however long the session: when full, neighbours are merged in the older half, so
  * that old history loses resolution and no sum changes.
  */
 export class History {
-  #points: HistoryPoint[] = [];
+  #points: Kept[] = [];
   #before: Pick<Reading, 'atNs' | 'majorFaults' | 'time'> | null = null;
 
   tick(reading: Reading): void {
@@ -22,23 +29,29 @@ export class History {
     const spent = emptySplit();
     addSplit(spent, reading.time);
     addSplit(spent, before.time, -1);
-    this.#points.push({
+    const point = {
       ...reading,
       durationNs: reading.atNs - before.atNs,
       majorFaults: reading.majorFaults - before.majorFaults,
       time: spent,
-    });
+    };
+    this.#points.push(kept(point, reading.requests));
     if (this.#points.length > HISTORY_POINTS) this.#points = mergeOlderHalf(this.#points);
   }
 
   list(): readonly HistoryPoint[] {
-    return [...this.#points];
+    return this.#points.map(({ point }) => point);
   }
 }
 
-function mergeOlderHalf(points: readonly HistoryPoint[]): HistoryPoint[] {
+function kept(point: Omit<HistoryPoint, 'requests'>, requests: Histogram | null): Kept {
+  const latency = requests?.distribution();
+  return { point: { ...point, requests: latency === undefined ? null : { count: latency.count, latency } }, requests };
+}
+
+function mergeOlderHalf(points: readonly Kept[]): Kept[] {
   const half = points.length >> 1;
-  const merged: HistoryPoint[] = [];
+  const merged: Kept[] = [];
   for (let at = 0; at < half; at += 2) {
     const [first, second] = [points[at], at + 1 < half ? points[at + 1] : undefined];
     if (first !== undefined) merged.push(second === undefined ? first : merge(first, second));
@@ -46,19 +59,27 @@ function mergeOlderHalf(points: readonly HistoryPoint[]): HistoryPoint[] {
   return [...merged, ...points.slice(half)];
 }
 
-function merge(first: HistoryPoint, second: HistoryPoint): HistoryPoint {
+function merge({ point: first, requests: before }: Kept, { point: second, requests: after }: Kept): Kept {
   const time = emptySplit();
   addSplit(time, first.time);
   addSplit(time, second.time);
-  return {
+  const point = {
     atNs: second.atNs,
     durationNs: first.durationNs + second.durationNs,
     majorFaults: first.majorFaults + second.majorFaults,
     time,
     level: mergeLevels(first.level, second.level),
     symptoms: mergeSymptoms(first.symptoms, second.symptoms),
-    requests: null,
   };
+  return kept(point, mergeHistograms(before, after));
+}
+
+function mergeHistograms(first: Histogram | null, second: Histogram | null): Histogram | null {
+  if (first === null || second === null) return first ?? second;
+  const sum = new Histogram();
+  sum.addAll(first);
+  sum.addAll(second);
+  return sum;
 }
 
 function mergeLevels(first: LevelPoint | null, second: LevelPoint | null): LevelPoint | null {

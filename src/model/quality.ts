@@ -62,7 +62,8 @@ export class QualityLedger {
 }
 
 const LOSSES: { readonly [what in LossRecord['what']]: (total: number) => string } = {
-  events: (total) => `${total} single faults or thread ends were lost on the way; counts and sums are not affected`,
+  events: (total) =>
+    `${total} single faults, requests or thread ends were lost on the way; counts and sums are not affected`,
   dump: (total) => `${total} whole readings were lost; the next one makes them good`,
   waits: (total) => `kernel map full: ${total} waits are not counted by cause, they show as residue`,
   faults: (total) => `kernel map full: ${total} major faults are not counted, coverage shows how many`,
@@ -70,6 +71,7 @@ const LOSSES: { readonly [what in LossRecord['what']]: (total: number) => string
     `kernel map full: ${total} switches of threads without a row are not counted, their waits are missing`,
   goroutines: (total) => `kernel map full: ${total} major faults are not laid to their goroutines`,
   stalls: (total) => `${total} single full stalls are not listed: there were too many; their number and time are exact`,
+  requests: (total) => `kernel map full: ${total} requests are not counted`,
   registers: () => 'saved registers not found: causes of waits cannot be told',
   garbage: (total) => `${total} lines of bpftrace could not be read`,
 };

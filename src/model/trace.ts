@@ -15,6 +15,7 @@ import { History } from './history.js';
 import { LongestFaults } from './longest-faults.js';
 import { Mappings } from './mappings.js';
 import { QualityLedger } from './quality.js';
+import { Requests } from './requests.js';
 import type { FaultView, ProbeStatus, Snapshot, TargetState, ThreadView, TimeSplit, Totals } from './snapshot.js';
 import { Stalls } from './stalls.js';
 import { SymptomLedger } from './symptoms.js';
@@ -40,6 +41,7 @@ export class Trace {
   readonly #goroutines = new Goroutines();
   readonly #mappings = new Mappings();
   readonly #symptoms = new SymptomLedger();
+  readonly #requests = new Requests();
   readonly #quality = new QualityLedger();
   readonly #latency = new Histogram();
   readonly #entryLatency = new Histogram();
@@ -101,6 +103,7 @@ export class Trace {
       case 'sample-gap':
         return this.#stalls.applyGap(record);
       case 'stall':
+        this.#requests.applyStall(record);
         return this.#stalls.applyStall(record);
       case 'stall-member':
         return this.#stalls.applyMember(record);
@@ -119,8 +122,9 @@ export class Trace {
       case 'mapping':
         return this.#mappings.applyMapping(record);
       case 'request-cell':
+        return this.#requests.applyCell(record);
       case 'request':
-        return;
+        return this.#requests.applyRequest(record);
       case 'entry-faults':
         return this.#threads.byGeneration(record.tid, record.generation).applyEntryFaults(record);
       case 'entry-latency': {
@@ -162,7 +166,7 @@ export class Trace {
       goroutines: this.#goroutines.view(),
       mappings: this.#mappings.view(),
       symptoms: this.#symptoms.view(),
-      requests: null,
+      requests: this.#requests.view(this.#runtime?.capacity ?? null),
       quality: this.#quality.view(worstResidue(threads)),
     };
   }
@@ -177,6 +181,7 @@ export class Trace {
       this.#entryRan = true;
       for (const thread of this.#threads.list()) thread.restartEntryCounts();
     }
+    if (record.set === 'requests') this.#requests.applyState(record.state === 'running');
     this.#probes.set(record.set, record);
     if (record.state === 'failed') {
       const text = `probe set ${record.set} failed: ${record.detail ?? 'no reason given'}`;
@@ -228,7 +233,7 @@ export class Trace {
       time,
       level: this.#stalls.tick(),
       symptoms: this.#symptoms.tick(time.fault + time.disk, atNs),
-      requests: null,
+      requests: this.#requests.tick(seconds, this.#runtime?.capacity ?? null),
     });
   }
 

@@ -401,8 +401,8 @@ export interface LossRecord {
   readonly atNs: bigint;
   readonly set: ProbeSet;
   /**
-   * `events`: single faults or thread ends that were printed and never arrived. `dump`: a whole map dump missing.
-   * Because a kernel map was full: `waits` and `faults` not counted, `switches` of threads that have no row, faults
+   * `events`: single faults, requests or thread ends that were printed and never arrived. `dump`: a whole map dump missing.
+   * Because a kernel map was full: `waits`, `faults` and `requests` not counted, `switches` of threads that have no row, faults
    * not laid to their `goroutines`. `stalls`: single full stalls that no longer had room; their number and time are exact.
    * `registers`: the saved user registers are not where this variant looks for them; no cause can be told.
    * `garbage`: lines that no script of ours prints.
@@ -412,6 +412,7 @@ export interface LossRecord {
     | 'dump'
     | 'waits'
     | 'faults'
+    | 'requests'
     | 'switches'
     | 'goroutines'
     | 'stalls'
