@@ -165,7 +165,8 @@ async function targetExit({ launch }: ChosenTarget, { reason }: End): Promise<En
 
 async function deliver(plan: Plan, snapshot: Snapshot): Promise<void> {
   const path = plan.summaryOnStdout ? '-' : plan.exportPath;
-  if (path !== null) await writeNewFile(path, renderJson(summaryOf(snapshot)), plan);
+  if (path !== null)
+    await writeNewFile(path, renderJson(summaryOf(snapshot, { findings: [], allClear: null, whatIf: null })), plan);
   if (path !== null && path !== '-') process.stderr.write(`faultscope: summary written to ${safeText(path)}\n`);
   if (process.stdout.isTTY === true && path !== '-') process.stdout.write(renderReport(snapshot));
   else reportExit(snapshot.target);

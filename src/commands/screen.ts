@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../diagnosis/finding.js';
 import { renderJson } from '../export/render-json.js';
 import { summaryOf } from '../export/summary.js';
 import { writeNewFile } from '../export/write-file.js';
@@ -35,6 +36,7 @@ export class Screen implements Display {
           return () => listeners.delete(listener);
         },
       },
+      diagnose: () => NOTHING_DIAGNOSED,
       actions: { exportSummary: () => exportSummary(snapshot(), force), quit, toggleExact },
       env: process.env,
     });
@@ -50,10 +52,13 @@ export class Screen implements Display {
   }
 }
 
+/** What there is to say before anything is diagnosed. */
+const NOTHING_DIAGNOSED: Diagnosis = { findings: [], allClear: null, whatIf: null };
+
 /** Into the current directory, under a name that says what and when; returns the path. */
 async function exportSummary(snapshot: Snapshot, force: boolean): Promise<string> {
   const stamp = new Date().toISOString().replace(/[:.]/g, '-').slice(0, 19);
   const path = `faultscope-${snapshot.target.pid}-${stamp}.json`;
-  await writeNewFile(path, renderJson(summaryOf(snapshot)), { force });
+  await writeNewFile(path, renderJson(summaryOf(snapshot, { findings: [], allClear: null, whatIf: null })), { force });
   return path;
 }

@@ -26,6 +26,8 @@ export interface Summary {
   readonly stalls?: SummaryStalls;
   /** Faults by goroutine. Absent where the target is no Go program or its goroutines cannot be told. */
   readonly goroutines?: SummaryGoroutines;
+  /** Where in memory the major faults were, most faults first, estimated from single faults: those that could be placed. */
+  readonly mappings: readonly SummaryMapping[];
   /** CPU use and waiting of the process and its host. Absent where it was not read twice. */
   readonly symptoms?: SummarySymptoms;
   /** Service times. Absent unless the probe set `requests` ran. */
@@ -262,6 +264,19 @@ export interface SummaryGoroutine {
   readonly faultWaitNs: number;
   /** Share of its faults that held a P. */
   readonly pHolding: number;
+}
+
+export interface SummaryMapping {
+  /** `file` also where it lives in memory (memfd, /dev/shm); `other` is what the kernel or a device maps. */
+  readonly of: 'file' | 'anonymous' | 'heap' | 'stack' | 'other';
+  /** As /proc/PID/maps has it, unescaped; null without one. All mappings of one path are one row. */
+  readonly path: string | null;
+  /** Mapped at the end of the window, as far as faults were seen in it, bytes. */
+  readonly sizeBytes: number;
+  /** Estimated. */
+  readonly majorFaults: number;
+  /** Estimated, ns. */
+  readonly faultWaitNs: number;
 }
 
 export interface SummarySymptoms {

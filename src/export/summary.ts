@@ -1,28 +1,40 @@
-import type { Distribution, FaultView, Quality, Snapshot, ThreadView, Totals, WaitView } from '../model/snapshot.js';
+import type { Diagnosis } from '../diagnosis/finding.js';
+import type { FaultView, MappingView, Quality, Snapshot, ThreadView, Totals, WaitView } from '../model/snapshot.js';
+import { findingOf, whatIfOf } from './summary-findings.js';
 import type {
   Summary,
   SummaryFault,
-  SummaryLatency,
+  SummaryMapping,
   SummaryQuality,
+  SummaryRuntime,
   SummaryTarget,
   SummaryThread,
   SummaryTotals,
   SummaryWait,
 } from './summary-format.js';
+import { latencyOf } from './summary-latency.js';
+import { requestsOf, symptomsOf } from './summary-outside.js';
+import { goroutinesOf, stallsOf, stallTotalsOf } from './summary-stalls.js';
 
-/** What a session came to, in the format of summary-format.ts. Pure. */
-export function summaryOf(snapshot: Snapshot): Summary {
-  const { tool, host, window } = snapshot;
+/** What a session came to and what it means, in the format of summary-format.ts. Pure. */
+export function summaryOf(snapshot: Snapshot, { findings, allClear, whatIf }: Diagnosis): Summary {
+  const { tool, host, window, stalls, goroutines, symptoms, requests } = snapshot;
   return {
     schema: 'faultscope.summary/1',
     tool: { version: tool.version },
     host: { kernel: host.kernel, arch: host.arch, cpus: host.cpus, bpftrace: host.bpftrace },
     target: targetOf(snapshot),
     window: { startedAt: new Date(window.startedAtMs).toISOString(), durationNs: window.durationNs },
-    totals: totalsOf(snapshot.totals),
+    totals: totalsOf(snapshot),
     threads: snapshot.threads.map(threadOf),
-    findings: [],
-    allClear: null,
+    ...(stalls === null ? {} : { stalls: stallsOf(stalls) }),
+    ...(goroutines === null ? {} : { goroutines: goroutinesOf(goroutines) }),
+    mappings: snapshot.mappings.map(mappingOf),
+    ...(symptoms === null ? {} : { symptoms: symptomsOf(symptoms) }),
+    ...(requests === null ? {} : { requests: requestsOf(requests) }),
+    findings: findings.map(findingOf),
+    allClear,
+    ...(whatIf === null ? {} : { whatIf: whatIfOf(whatIf) }),
     longestFaults: snapshot.longestFaults.map(faultOf),
     quality: qualityOf(snapshot),
   };
@@ -31,18 +43,23 @@ export function summaryOf(snapshot: Snapshot): Summary {
 // Every part is copied key by key, no object of the model spread: what the model gains for the screen must not slip into a versioned
 // format.
 
-function targetOf({ target: { pid, comm, exe, launched, state } }: Snapshot): SummaryTarget {
+function targetOf({ target: { pid, comm, exe, launched, state }, runtime }: Snapshot): SummaryTarget {
   const exit = state.alive || state.exit === null ? null : { code: state.exit.code, signal: state.exit.signal };
-  return { pid, comm, exe, launched, runtime: null, alive: state.alive, exit };
+  return { pid, comm, exe, launched, alive: state.alive, runtime: runtimeOf(runtime), exit };
 }
 
-function totalsOf(totals: Totals): SummaryTotals {
+function runtimeOf(runtime: Snapshot['runtime']): SummaryRuntime | null {
+  if (runtime === null) return null;
+  const { kind, version, capacity, capacitySource, goroutineDetail } = runtime;
+  return { kind, version, capacity, capacitySource, goroutineDetail };
+}
+
+function totalsOf(snapshot: Snapshot): SummaryTotals {
+  const { totals } = snapshot;
   return {
     majorFaults: totals.majorFaults,
     faultWaitNs: totals.faultWaitNs,
-    lostParallelism: null,
-    fullStallNs: null,
-    fullStalls: null,
+    ...stallTotalsOf(snapshot),
     faultLatency: latencyOf(totals.faultLatency),
     ...exactLatencyOf(totals),
     timeNs: totals.time,
@@ -50,10 +67,6 @@ function totalsOf(totals: Totals): SummaryTotals {
     threadsAlive: totals.threadsAlive,
     threadsEnded: totals.threadsEnded,
   };
-}
-
-function latencyOf({ count, p50Ns, p90Ns, p99Ns, maxNs }: Distribution): SummaryLatency {
-  return { count, p50Ns, p90Ns, p99Ns, maxNs };
 }
 
 /** Absent, not null, where the probe set that measures it did not run. */
@@ -84,6 +97,10 @@ function threadOf(thread: ThreadView): SummaryThread {
 
 function waitOf({ cause, syscall, count, totalNs, maxNs, open }: WaitView): SummaryWait {
   return { cause, syscall, count, totalNs, maxNs, open };
+}
+
+function mappingOf({ of, path, sizeBytes, majorFaults, faultWaitNs }: MappingView): SummaryMapping {
+  return { of, path, sizeBytes, majorFaults, faultWaitNs };
 }
 
 function faultOf({ atNs, tid, threadName, address, instruction, latencyNs }: FaultView): SummaryFault {
