@@ -5,8 +5,10 @@ export interface LiveOptions {
   readonly headless?: boolean;
   readonly duration?: string;
   readonly interval: string;
+  readonly capacity?: string;
   readonly export?: string;
   readonly force?: boolean;
   readonly exact?: boolean;
+  readonly requests?: boolean;
   readonly bpftrace?: string;
 }

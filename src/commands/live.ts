@@ -18,7 +18,7 @@ import { type ChosenTarget, chooseTarget, type Output } from './choose-target.js
 import { Exits } from './exits.js';
 import { Headless } from './headless.js';
 import type { LiveOptions } from './live-options.js';
-import { parseInterval, parseTime } from './options.js';
+import { parseCapacity, parseInterval, parseTime } from './options.js';
 import { Screen } from './screen.js';
 import { toolVersion } from './version.js';
 
@@ -57,6 +57,8 @@ interface Plan extends Output {
   readonly exportPath: string | null;
   readonly force: boolean;
   readonly exact: boolean;
+  readonly requests: boolean;
+  readonly capacity: number | null;
 }
 
 function planOf(options: LiveOptions): Plan {
@@ -69,6 +71,8 @@ function planOf(options: LiveOptions): Plan {
     exportPath: options.export ?? null,
     force: options.force === true,
     exact: options.exact === true,
+    requests: options.requests === true,
+    capacity: options.capacity === undefined ? null : parseCapacity(options.capacity),
   };
 }
 
@@ -87,6 +91,8 @@ async function observe(
     bpftrace: bpftrace.path,
     intervalMs: plan.intervalMs,
     exact: plan.exact ? 'on' : 'auto',
+    requests: plan.requests,
+    capacity: plan.capacity,
     threads: threadCount(target.facts.pid),
     emit: (record: FaultscopeRecord) => {
       if (record.kind === 'session') trace = new Trace(record);
@@ -104,12 +110,16 @@ async function observe(
   starting.catch(() => {});
   display = plan.headless
     ? new Headless(snapshot, plan.durationMs)
-    : await Screen.open(snapshot, { force: plan.force, toggleExact: () => session.toggleExact() });
+    : await Screen.open(snapshot, plan.force, {
+        toggleExact: () => session.toggleExact(),
+        toggleRequests: () => session.toggleRequests(),
+      });
   try {
     const started = await Promise.race([starting.then(() => 'started' as const), exits.interrupted, display.quit]);
     let end: End = { reason: 'quit', exitCode: ExitCode.done, detail: null };
     if (started === 'started') {
       await target.launch?.release();
+      session.targetBegan();
       end = await waitForEnd(plan, session, display, exits.interrupted, target);
     } else if (started !== undefined) {
       end = { reason: 'signal', exitCode: started.exitCode, detail: null };

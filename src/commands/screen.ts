@@ -3,7 +3,7 @@ import { renderJson } from '../export/render-json.js';
 import { summaryOf } from '../export/summary.js';
 import { writeNewFile } from '../export/write-file.js';
 import type { Snapshot } from '../model/snapshot.js';
-import type { LiveView } from '../tui/app.js';
+import type { LiveView, ViewActions } from '../tui/app.js';
 import type { Display } from './live.js';
 
 /** The full-screen view. Loaded only when it is shown: it is most of the start-up time. */
@@ -20,7 +20,8 @@ export class Screen implements Display {
 
   static async open(
     snapshot: () => Snapshot,
-    { force, toggleExact }: { force: boolean; toggleExact: () => void },
+    force: boolean,
+    toggles: Pick<ViewActions, 'toggleExact' | 'toggleRequests'>,
   ): Promise<Screen> {
     const { openLiveView } = await import('../tui/app.js');
     const listeners = new Set<() => void>();
@@ -37,7 +38,7 @@ export class Screen implements Display {
         },
       },
       diagnose: () => NOTHING_DIAGNOSED,
-      actions: { exportSummary: () => exportSummary(snapshot(), force), quit, toggleExact },
+      actions: { exportSummary: () => exportSummary(snapshot(), force), quit, ...toggles },
       env: process.env,
     });
     return new Screen(view, listeners, quitAsked);

@@ -46,6 +46,11 @@ export class RequestsByStall {
     }
   }
 
+  /** Judges all that are left, after the last tick. */
+  finish(capacity: number | null): void {
+    for (let ticks = 0; ticks < TICKS_TO_WAIT; ticks += 1) this.tick(capacity);
+  }
+
   view(): NonNullable<RequestsView['byStall']> {
     return { overlapping: this.#overlapping.view(), clear: this.#clear.view() };
   }

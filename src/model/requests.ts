@@ -50,6 +50,11 @@ export class Requests {
     return this.#running || span.count > 0 ? span : null;
   }
 
+  /** Nothing more will come. */
+  finish(capacity: number | null): void {
+    this.#byStall.finish(capacity);
+  }
+
   /** Null unless the script has run. */
   view(capacity: number | null): RequestsView | null {
     if (!this.#hasRun) return null;

@@ -136,6 +136,7 @@ export class Trace {
       case 'tick':
         return this.#applyTick();
       case 'end':
+        this.#requests.finish(this.#runtime?.capacity ?? null);
         if (record.reason === 'target-exited') this.#targetState = { alive: false, exit: record.targetExit };
         return;
     }

@@ -43,6 +43,11 @@ const KNOWN: readonly { readonly pattern: RegExp; readonly reason: string }[] = 
     reason: "the kernel's tracing files are not readable: mount -t tracefs tracefs /sys/kernel/tracing",
   },
   {
+    // The main set runs: tracefs is there.
+    pattern: /tracepoint not found: sock:sock_|No matches for tracepoint sock:sock_/i,
+    reason: 'this kernel has no sock:sock_recv_length and sock:sock_send_length (Linux 6.3 and later)',
+  },
+  {
     // What 0.17 to 0.23 say also where tracefs is not mounted.
     pattern: /tracepoint not found: |No matches for tracepoint /i,
     reason:

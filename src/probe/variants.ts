@@ -2,7 +2,7 @@ import type { HostFacts } from '../record/record.js';
 import { type KernelRuntime, runtimePatches } from './runtime-patches.js';
 import type { ScriptPatch } from './script.js';
 
-/** One way of running bpf/threads.bt: which parts of the script are replaced, and what to call that. */
+/** One way of running a script: which parts of the script are replaced, and what to call that. */
 export interface Variant {
   /** Shown to the user, e.g. "raw tracepoint, x86-64 registers". */
   readonly name: string;
@@ -96,6 +96,16 @@ export function threadsVariants({ arch, kernel, bpftrace }: HostFacts, runtime: 
 export function entryVariants(arch: string): Variant[] {
   const patches = arch === 'x86_64' ? [] : [PC];
   return [{ name: 'exceptions:page_fault_user', registers: arch, patches }];
+}
+
+/** bpf/requests.bt; `ports` are listened on when it starts. A kernel with unix sockets as a module has no type for them. */
+export function requestsVariants(ports: readonly number[]): Variant[] {
+  const rows = ports.map((port) => `  @port[(uint64)${port}] = (uint64)1;\n`);
+  const listening: ScriptPatch = { block: 'listening', text: rows.join('') };
+  return [
+    { name: 'TCP and unix sockets', registers: 'none', patches: [listening] },
+    { name: 'TCP alone', registers: 'none', patches: [listening, { block: 'unix', text: '' }] },
+  ];
 }
 
 /**

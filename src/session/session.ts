@@ -6,6 +6,8 @@ import type { ProbeRunner } from '../probe/runner.js';
 import type { EndRecord, FaultscopeRecord, HostFacts, TargetFacts } from '../record/record.js';
 import { EntrySet } from './entry-set.js';
 import { MappingWatch } from './mapping-watch.js';
+import { RequestsSet } from './requests-set.js';
+import { RuntimeWatch } from './runtime-watch.js';
 import { startThreadsSet } from './threads-set.js';
 
 export interface SessionOptions {
@@ -16,6 +18,10 @@ export interface SessionOptions {
   readonly intervalMs: number;
   /** `on`: bpf/entry.bt runs whatever it costs; `auto`: where it costs next to nothing. */
   readonly exact: 'on' | 'auto';
+  /** bpf/requests.bt runs from the start. */
+  readonly requests: boolean;
+  /** How many threads can run the target's code at once, whatever its runtime says; null where that counts. */
+  readonly capacity: number | null;
   /** Threads the target has, which the kernel maps are sized by. */
   readonly threads: number;
   readonly emit: (record: FaultscopeRecord) => void;
@@ -30,7 +36,9 @@ export class Session {
   readonly #symptoms: SymptomReader;
   readonly #mappings: MappingWatch;
   readonly #entry: EntrySet;
+  readonly #requests: RequestsSet;
   #threadsSet: ProbeRunner | undefined;
+  #runtime: RuntimeWatch | undefined;
   #watchdog: NodeJS.Timeout | undefined;
   #lastProcessFaults = 0;
   #faultsBeforeDump: number | null = null;
@@ -47,6 +55,7 @@ export class Session {
     this.#symptoms = new SymptomReader(options.target.pid);
     this.#mappings = new MappingWatch(options.target.pid, monotonicNs);
     this.#entry = new EntrySet(options, (record) => this.#emit(record));
+    this.#requests = new RequestsSet(options, (record) => this.#emit(record));
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
@@ -66,6 +75,9 @@ export class Session {
       syscallTable: isElf32(`/proc/${target.pid}/exe`) ? 'i386' : host.arch,
     });
     const emit = (record: FaultscopeRecord): void => this.#emit(record);
+    const { capacity } = this.#options;
+    this.#runtime = new RuntimeWatch({ target, capacity, emit, nowNs: monotonicNs });
+    this.#runtime.begin();
     this.#threadsSet = startThreadsSet(
       this.#options,
       emit,
@@ -75,15 +87,28 @@ export class Session {
         },
         dumped: () => this.#tick(true),
       },
-      { kernel: { kind: 'native' }, capacity: null },
+      { kernel: this.#runtime.kernelRuntime, capacity: this.#runtime.facts.capacity },
     );
+    // A launched target is held until both are attached.
+    const requests = this.#options.requests ? this.#requests.start() : this.#requests.explain();
     await this.#threadsSet.start();
+    await requests;
     this.#threadsSet.failed.then((detail) => this.#resolveEnded({ reason: 'probe-failed', detail }));
+  }
+
+  /** A launched target was released: it now runs in place of what waited. */
+  targetBegan(): void {
+    this.#runtime?.targetBegan();
   }
 
   /** Starts or stops the exact set by hand; from then on it is not decided by cost. */
   toggleExact(): void {
     this.#entry.toggle();
+  }
+
+  /** Starts or stops the set of requests. */
+  toggleRequests(): void {
+    this.#requests.toggle();
   }
 
   /** Ends everything; the last readings and the end record are out when it resolves. May be called more than once. */
@@ -96,10 +121,11 @@ export class Session {
     clearTimeout(this.#watchdog);
     // Before the probes end, so that the last open waits are read against what the kernel script last saw.
     this.#pass({ readAll: true, afterDump: false });
-    await Promise.all([this.#threadsSet?.stop(), this.#entry.stop()]);
+    await Promise.all([this.#threadsSet?.stop(), this.#entry.stop(), this.#requests.stop()]);
     this.#closeCoverage();
     this.#sampler.close();
     this.#symptoms.close();
+    this.#runtime?.close();
     const atNs = monotonicNs();
     this.#emit({ kind: 'tick', atNs });
     this.#emit({ kind: 'end', atNs, reason, targetExit });
@@ -123,6 +149,7 @@ export class Session {
     clearTimeout(this.#watchdog);
     this.#watchdog = setTimeout(() => this.#tick(false), this.#options.intervalMs * 1.5 + 500);
     const alive = this.#pass({ readAll: this.#passes === 0, afterDump });
+    this.#runtime?.tick();
     this.#emit({ kind: 'tick', atNs: monotonicNs() });
     if (!alive) this.#resolveEnded({ reason: 'target-exited', detail: null });
     else if (this.#options.exact === 'on' || this.#passes > 2) this.#entry.review();
@@ -149,6 +176,7 @@ export class Session {
     if (record.kind === 'fault' || record.kind === 'switch') this.#sampler.prefer([record.tid]);
     const mapping = record.kind === 'fault' ? this.#mappings.before(record) : null;
     if (mapping !== null) this.#options.emit(mapping);
-    this.#options.emit(record);
+    const admitted = this.#runtime === undefined ? record : this.#runtime.admit(record);
+    if (admitted !== null) this.#options.emit(admitted);
   }
 }
