@@ -25,6 +25,12 @@ export function parseInterval(text: string): number {
   throw usage(`--interval ${safeText(text)} is out of range`, 'give 100ms to 1h');
 }
 
+/** How many threads can run the target's code at once. Throws FaultscopeError (exit 2). */
+export function parseCapacity(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= 4096) return Number(text);
+  throw usage(`--capacity ${safeText(text)} is not a number of threads`, 'give 1 to 4096');
+}
+
 function usage(message: string, hint: string): FaultscopeError {
   return new FaultscopeError({ exitCode: ExitCode.usage, message, hint });
 }
