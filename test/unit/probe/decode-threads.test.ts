@@ -34,8 +34,54 @@ test('the first switch-out of a thread carries its clocks, code and birth', () =
 });
 
 test('a fault that never slept has no latency, not a latency of nought', () => {
-  expect(decoderAfter().line('F 0 1 2000 41 7 7f00 ffffffff81000000 0 3')).toMatchObject([
+  expect(decoderAfter().line('F 0 1 2000 41 7 7f00 ffffffff81000000 0 3 0 0 0')).toMatchObject([
     { kind: 'fault', latencyNs: null, address: 0x7f00n, instruction: 0xffffffff81000000n, weight: 3 },
+  ]);
+});
+
+test('a fault of a goroutine tells its id, its status without the scan bit and where it began', () => {
+  expect(decoderAfter().line('F 0 1 2000 41 7 7f00 4a0000 900 3 9223372036854775808 4098 7fff004a6f20')).toMatchObject([
+    { kind: 'fault', goroutine: { goid: 9_223_372_036_854_775_808n, status: 2, startPc: 0x7fff004a6f20n } },
+  ]);
+  expect(decoderAfter().line('F 0 1 2000 41 7 7f00 4a0000 900 3 0 0 0')).toMatchObject([{ goroutine: null }]);
+});
+
+test('the level is told by the capacity it was sampled under', () => {
+  const decoder = decoderAfter('D 2 2000 0');
+  expect(decoder.line(`@v[${(8 << 16) | 3}]: 123456789`)).toEqual([
+    { kind: 'level', capacity: 8, level: 3, totalNs: 123_456_789 },
+  ]);
+});
+
+test('a full stall has its begin, its length, its highest level and the number by which its threads name it', () => {
+  const decoder = decoderAfter('D 2 2000 0');
+  expect(decoder.line('@c[1]: (1025, 9000000000000000001, 9000000000003000001, 131074, 0)')).toEqual([
+    { kind: 'stall', startNs: 9_000_000_000_000_000_001n, durationNs: 3_000_000, level: 2, capacity: 2, number: null },
+  ]);
+  expect(decoder.line('@c[2]: (1026, 10, 30, 131075, 7)')).toMatchObject([{ level: 3, capacity: 2, number: 7 }]);
+  expect(decoder.line('P 1 1 41 7 6 7')).toEqual([{ kind: 'stall-member', tid: 41, generation: 7, after: 6, upTo: 7 }]);
+});
+
+test('full stalls that found no more room in the ring are told as missing, once', () => {
+  const decoder = decoderAfter('D 2 2000 0', '@gap[0]: (1000, 2, 5000000, 3)', '@c[0]: (0, 10, 30, 65537, 0)');
+  expect(decoder.line('E 2')).toMatchObject([{ what: 'stalls', count: 2 }]);
+  for (const line of ['D 4 3000 0', '@gap[0]: (2000, 2, 5000000, 4)', '@c[3]: (3, 40, 50, 65537, 0)'])
+    decoder.line(line);
+  expect(decoder.line('E 4')).toEqual([]);
+});
+
+test('how evenly the level was sampled comes with every dump in which that changed', () => {
+  const decoder = decoderAfter('D 2 2000 0');
+  expect(decoder.line('@gap[0]: (1000, 2, 5000000, 3)')).toEqual([
+    { kind: 'sample-gap', samples: 1000, late: 2, longestNs: 5_000_000, fullStalls: 3 },
+  ]);
+});
+
+test('faults of goroutines are told by CPU, start function and whether they held a P', () => {
+  const decoder = decoderAfter('D 2 2000 0');
+  const start = 0x7fff_0048_1234n;
+  expect(decoder.line(`@g[${(3n << 48n) | (start << 1n) | 1n}]: (5, 6000, 2000)`)).toEqual([
+    { kind: 'goroutine-faults', cpu: 3, startPc: start, holding: true, count: 5, totalNs: 6000, maxNs: 2000 },
   ]);
 });
 
@@ -102,12 +148,12 @@ test('a thread whose id is used again is told anew although its row may look the
 });
 
 test("a gap in a CPU's numbers is a loss of that many, told once", () => {
-  const decoder = decoderAfter('F 0 1 2000 41 7 0 0 0 1');
-  expect(decoder.line('F 0 5 2100 41 7 0 0 0 1')).toMatchObject([
+  const decoder = decoderAfter('F 0 1 2000 41 7 0 0 0 1 0 0 0');
+  expect(decoder.line('F 0 5 2100 41 7 0 0 0 1 0 0 0')).toMatchObject([
     { kind: 'loss', set: 'threads', what: 'events', count: 3, atNs: 2100n },
     { kind: 'fault' },
   ]);
-  expect(decoder.line('F 0 6 2200 41 7 0 0 0 1')).toMatchObject([{ kind: 'fault' }]);
+  expect(decoder.line('F 0 6 2200 41 7 0 0 0 1 0 0 0')).toMatchObject([{ kind: 'fault' }]);
   decoder.line('D 2 3000 0');
   decoder.line('@q[0]: 6');
   expect([...decoder.line('E 2'), ...decoder.finish()]).toEqual([]);
@@ -140,7 +186,13 @@ test("what is printed before the script's own first line is not garbage", () => 
 });
 
 test('a line of the right shape with letters for digits is garbage, not a crash', () => {
-  const decoder = decoderAfter('F 0 1 abc 41 7 0 0 0 1', 'N 0 1 41 1 2 3 f 5 6', 'D 2 ff 0', '@lost[0]: x', '@q[0]: y');
+  const decoder = decoderAfter(
+    'F 0 1 abc 41 7 0 0 0 1 0 0 0',
+    'N 0 1 41 1 2 3 f 5 6',
+    'D 2 ff 0',
+    '@lost[0]: x',
+    '@q[0]: y',
+  );
   expect(decoder.finish()).toMatchObject([{ what: 'garbage', count: 5 }]);
   expect(decoder.line('@lost[0]: 5'), 'after it the count goes on').toMatchObject([{ what: 'waits', count: 5 }]);
 });
