@@ -21,7 +21,7 @@ const MAY_IMPORT = {
   text: [],
   model: ['record'],
   host: ['record', 'errors', 'text'],
-  probe: ['record', 'errors', 'text', 'host/clock', 'host/find-program'],
+  probe: ['record', 'errors', 'text', 'host/clock', 'host/find-program', 'type host/runtime/kernel-go'],
   session: ['record', 'errors', 'probe', 'host', 'model'],
   diagnosis: ['record', 'text', 'model'],
   export: ['record', 'errors', 'text', 'model', 'diagnosis'],

@@ -1,3 +1,4 @@
+import type { KernelGo } from '../host/runtime/kernel-go.js';
 import type { ScriptPatch } from './script.js';
 
 /** What bpf/threads.bt has to know of the target's runtime to tell which of its threads hold what they need to run. */
@@ -8,16 +9,6 @@ export type KernelRuntime =
   /** One event loop, on the main thread. */
   | { readonly kind: 'event-loop' }
   | { readonly kind: 'native' };
-
-/** Where a Go program keeps what tells of its goroutines: offsets in bytes, verified against the running process. */
-export interface KernelGo {
-  /** runtime.gomaxprocs, from mm->start_code on; null where the capacity is not read from the process. */
-  readonly gomaxprocsDelta: bigint | null;
-  /** The slot of the current `g`, from the thread's fsbase on: negative. */
-  readonly tlsOffset: bigint;
-  readonly g: { readonly m: number; readonly goid: number; readonly atomicstatus: number; readonly startpc: number };
-  readonly m: { readonly g0: number; readonly curg: number; readonly p: number };
-}
 
 /** The patches of bpf/threads.bt for a runtime; none for a native program. */
 export function runtimePatches(runtime: KernelRuntime): ScriptPatch[] {

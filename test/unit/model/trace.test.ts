@@ -34,7 +34,7 @@ test('a session nobody has reported on is empty, and says so instead of nought',
   expect(totals).toMatchObject({ majorFaults: 0, minorFaultRateHz: null, exactFaultLatency: null, threadsAlive: 0 });
   expect(totals.faultLatency.p50Ns).toBeNull();
   expect(quality).toMatchObject({ coverage: { kernel: null, fraction: null }, worstResidueFraction: null, notes: [] });
-  expect(probes.map(({ state }) => state)).toEqual(['off', 'off']);
+  expect(new Set(probes.map(({ state }) => state))).toEqual(new Set(['off']));
   expect(target.state).toEqual({ alive: true });
 });
 
@@ -108,6 +108,7 @@ describe('what a thread is doing now', () => {
     expect(now(sample(0n), switchOut(100n), sample(900n))).toEqual({
       doing: 'waiting',
       cause: 'lock',
+      runtimeWord: null,
       syscall: 'futex',
       forNs: 800,
     });
@@ -125,6 +126,7 @@ describe('what a thread is doing now', () => {
     expect(now(sample(0n, { waitingIn }), sample(900n))).toEqual({
       doing: 'waiting',
       cause: 'poll',
+      runtimeWord: null,
       syscall: 'epoll_wait',
       forNs: null,
     });
