@@ -19,9 +19,9 @@
 //
 //	{"event":"goroutine","goid":N,"name":"main.alpha","touches":K}   with -known, when it has read all
 //	{"event":"gomaxprocs","value":N}                                 after SIGUSR1
-//	{"event":"result",...}   majflt; durationNs of the readers, and of it fullStallNs, lostNs (integral of
-//	                         min(level, P) / P), fullStalls of 2 ms and more; the ticker's ticks, tickerDelayNs and
-//	                         what of that was in full stalls
+//	{"event":"result",...}   durationNs of the readers; of it fullStallNs and lostNs (integral of min(level, P) / P)
+//	                         with a level of goroutines inside a read of a page, asleepFullStallNs with one of those
+//	                         asleep in it; touches, majflt; the ticker's ticks, their delay, and that within full stalls
 package main
 
 import (
@@ -31,7 +31,6 @@ import (
 	"runtime"
 	"sync/atomic"
 	"syscall"
-	"time"
 
 	"faultscope/workloads/cold"
 	"faultscope/workloads/talk"
@@ -126,25 +125,19 @@ func main() {
 	window := truth.Span{From: from, To: truth.Now()}
 	team.join()
 	ticks := ticker.join()
-	report(truth.Merge(team.stuckLogs(), procs.all(), window), ticks, window, team.touches(), talk.MajorFaults()-before)
-}
-
-func report(account truth.Account, ticks []truth.Span, window truth.Span, touches int, faults int64) {
-	stalls := 0
-	for _, stall := range account.Full {
-		if stall.To-stall.From >= 2*time.Millisecond {
-			stalls++
-		}
-	}
+	faults := talk.MajorFaults() - before
+	inside, asleep := team.stuck()
+	changes := procs.all()
+	account := truth.Merge(inside, changes, window)
 	talk.Say("result", talk.Event{
 		"pid":                   os.Getpid(),
 		"durationNs":            window.To - window.From,
 		"majflt":                faults,
-		"touches":               touches,
+		"touches":               team.touches(),
 		"fullStallNs":           truth.Sum(account.Full),
-		"fullStalls":            stalls,
 		"lostNs":                account.Lost,
 		"levelNs":               account.AtLevel,
+		"asleepFullStallNs":     truth.Sum(truth.Merge(asleep, changes, window).Full),
 		"ticks":                 len(ticks),
 		"tickerDelayNs":         truth.Sum(ticks),
 		"tickerDelayInStallsNs": truth.Overlap(ticks, account.Full),

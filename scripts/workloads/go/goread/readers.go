@@ -66,7 +66,7 @@ func newTeam(size int) *team {
 	t := &team{}
 	for i := 0; i < size; i++ {
 		t.shares = append(t.shares, newShare(i, size))
-		t.logs = append(t.logs, &truth.Log{Spans: make([]truth.Span, 0, 1<<14)})
+		t.logs = append(t.logs, truth.NewLog())
 	}
 	t.done.Add(size)
 	return t
@@ -162,12 +162,15 @@ func (m *member) compute(rounds int) {
 
 func (t *team) join() { t.done.Wait() }
 
-// Only a touch of the mapping in Go code holds a P.
-func (t *team) stuckLogs() []*truth.Log {
-	if cold.How(*how) == cold.Mmap {
-		return t.logs
+// When each was inside a read, and when asleep in it. Only a touch of the mapping in Go code holds a P.
+func (t *team) stuck() (inside, asleep [][]truth.Span) {
+	if cold.How(*how) != cold.Mmap {
+		return nil, nil
 	}
-	return nil
+	for _, log := range t.logs {
+		inside, asleep = append(inside, log.Inside), append(asleep, log.Asleep)
+	}
+	return inside, asleep
 }
 
 func (t *team) touches() int {

@@ -26,22 +26,24 @@ type Span struct{ From, To time.Duration }
 
 // Log holds what one goroutine was stuck in.
 type Log struct {
-	Spans   []Span
-	Touches int
+	// Inside lists the reads of pages from begin to end, Asleep the same less what its thread was on a CPU meanwhile.
+	// That is before it sleeps for the page and after: where, a program cannot tell, so it is all taken off the begin.
+	Inside, Asleep []Span
+	Touches        int
 }
 
-// Touch measures one read of a page. The time that its thread was on a CPU meanwhile is taken off the begin: handling
-// the fault up to the sleep is work, and no other P stands still for it.
+// NewLog has room for what comes soon.
+func NewLog() *Log { return &Log{Inside: make([]Span, 0, 1<<14), Asleep: make([]Span, 0, 1<<14)} }
+
+// Touch measures one read of a page.
 func (l *Log) Touch(read func(page int) byte, page int) byte {
 	from, cpuBefore := Now(), onCPU()
 	content := read(page)
 	cpuAfter, to := onCPU(), Now()
 	l.Touches++
-	if worked := cpuAfter - cpuBefore; worked > 0 && worked < to-from {
-		from += worked
-	}
-	if to-from >= shortest {
-		l.Spans = append(l.Spans, Span{from, to})
+	if asleep := to - from - (cpuAfter - cpuBefore); asleep >= shortest {
+		l.Inside = append(l.Inside, Span{from, to})
+		l.Asleep = append(l.Asleep, Span{to - asleep, to})
 	}
 	return content
 }
@@ -75,11 +77,12 @@ type change struct {
 	procs int
 }
 
-// Merge counts how many were stuck at each moment of the window; capacities are in the order of time.
-func Merge(logs []*Log, capacities []Capacity, window Span) Account {
+// Merge counts how many were stuck at each moment of the window, each in spans of its own; capacities are in the order
+// of time.
+func Merge(stuck [][]Span, capacities []Capacity, window Span) Account {
 	var account Account
 	level, procs, at := 0, capacities[0].Procs, window.From
-	for _, next := range append(changes(logs, capacities), change{at: window.To}) {
+	for _, next := range append(changes(stuck, capacities), change{at: window.To}) {
 		until := next.at
 		if until < window.From {
 			until = window.From
@@ -97,13 +100,13 @@ func Merge(logs []*Log, capacities []Capacity, window Span) Account {
 	return account
 }
 
-func changes(logs []*Log, capacities []Capacity) []change {
+func changes(stuck [][]Span, capacities []Capacity) []change {
 	var all []change
 	for _, capacity := range capacities {
 		all = append(all, change{at: capacity.From, procs: capacity.Procs})
 	}
-	for _, log := range logs {
-		for _, span := range log.Spans {
+	for _, spans := range stuck {
+		for _, span := range spans {
 			all = append(all, change{at: span.From, level: 1}, change{at: span.To, level: -1})
 		}
 	}

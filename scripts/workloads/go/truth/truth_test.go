@@ -8,8 +8,8 @@ import (
 const ms = time.Millisecond
 
 func TestTimeIsFullWhereAsManyAreStuckAsThereArePs(t *testing.T) {
-	logs := []*Log{{Spans: []Span{{10 * ms, 40 * ms}}}, {Spans: []Span{{20 * ms, 30 * ms}, {35 * ms, 60 * ms}}}}
-	account := Merge(logs, []Capacity{{0, 2}}, Span{0, 100 * ms})
+	stuck := [][]Span{{{10 * ms, 40 * ms}}, {{20 * ms, 30 * ms}, {35 * ms, 60 * ms}}}
+	account := Merge(stuck, []Capacity{{0, 2}}, Span{0, 100 * ms})
 	if got := Sum(account.Full); got != 15*ms {
 		t.Errorf("full for %v", got)
 	}
@@ -25,8 +25,8 @@ func TestTimeIsFullWhereAsManyAreStuckAsThereArePs(t *testing.T) {
 }
 
 func TestCapacityCountsFromWhenItChanged(t *testing.T) {
-	logs := []*Log{{Spans: []Span{{0, 100 * ms}}}}
-	account := Merge(logs, []Capacity{{0, 1}, {30 * ms, 4}}, Span{10 * ms, 90 * ms})
+	stuck := [][]Span{{{0, 100 * ms}}}
+	account := Merge(stuck, []Capacity{{0, 1}, {30 * ms, 4}}, Span{10 * ms, 90 * ms})
 	if got := Sum(account.Full); got != 20*ms {
 		t.Errorf("full for %v", got)
 	}
