@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { errnoOf } from '../../errors.js';
 
 /**
  * The link-time address of a symbol that a 64-bit ELF file exports, found through its hash table DT_GNU_HASH as ld.so
@@ -14,8 +15,8 @@ export function exportedSymbol(path: string, name: string): bigint | null {
   try {
     return new DynamicSymbols(fd).find(name);
   } catch (error) {
-    // What is cut short or says nonsense exports nothing.
-    if (error instanceof RangeError) return null;
+    // What is no file, is cut short or says nonsense exports nothing.
+    if (error instanceof RangeError || errnoOf(error) !== null) return null;
     throw error;
   } finally {
     closeSync(fd);
