@@ -26,10 +26,10 @@ export interface GoLayout {
 }
 
 /**
- * Variables of package runtime: `gomaxprocs` int32; `allgs` []*g (pointer, length, capacity) and `allglen` uintptr;
+ * Variables of package runtime: `gomaxprocs` int32; `allgs` []*g (pointer, length, capacity);
  * `allm` *m, linked by m.alllink; `allp` []*p.
  */
-export type GoVariable = 'gomaxprocs' | 'allgs' | 'allglen' | 'allm' | 'allp';
+export type GoVariable = 'gomaxprocs' | 'allgs' | 'allm' | 'allp';
 
 /** A function of the executable: `runtime.main` and its link-time address. */
 export interface GoFunction {

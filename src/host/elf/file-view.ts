@@ -1,0 +1,90 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+
+/** What one read may ask for: more is a corrupt file's idea of a size. */
+const LONGEST_READ = 128 * 1024 * 1024;
+
+/** Small reads that lie near each other share one system call. */
+const WINDOW = 16 * 1024;
+
+const CHUNK = 1024 * 1024;
+
+/** Bounded reads in a file that may be huge, corrupt or hostile. Nothing here throws: what cannot be read is null. */
+export class FileView {
+  readonly size: number;
+  readonly #fd: number;
+  #window: Buffer = Buffer.alloc(0);
+  #windowStart = 0;
+
+  private constructor(fd: number, size: number) {
+    this.#fd = fd;
+    this.size = size;
+  }
+
+  /** Null where there is no such file, it may not be read, or it is no regular file. */
+  static open(path: string): FileView | null {
+    let fd: number | null = null;
+    try {
+      // Opening a FIFO would wait for a writer otherwise.
+      fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      const stat = fstatSync(fd);
+      if (stat.isFile()) return new FileView(fd, stat.size);
+    } catch {
+      // Falls through to null: for the caller there is nothing to read.
+    }
+    if (fd !== null) closeSync(fd);
+    return null;
+  }
+
+  /** Exactly so many bytes, never to be written to; null where the file does not have them. */
+  read(offset: number, length: number): Buffer | null {
+    if (!(offset >= 0 && length >= 0 && length <= LONGEST_READ && offset + length <= this.size)) return null;
+    if (length > WINDOW) return this.#pread(offset, length);
+    if (offset < this.#windowStart || offset + length > this.#windowStart + this.#window.length) {
+      const bytes = this.#pread(offset, Math.min(WINDOW, this.size - offset));
+      if (bytes === null) return null;
+      this.#window = bytes;
+      this.#windowStart = offset;
+    }
+    const start = offset - this.#windowStart;
+    return this.#window.subarray(start, start + length);
+  }
+
+  /** A range piece by piece; each piece but the first repeats the last `overlap` bytes of the one before. */
+  *chunks(start: number, end: number, overlap: number): Generator<{ readonly offset: number; readonly bytes: Buffer }> {
+    const last = Math.min(end, this.size);
+    for (let offset = start; offset < last; offset += CHUNK) {
+      const bytes = this.read(offset, Math.min(CHUNK + overlap, last - offset));
+      if (bytes === null) return;
+      yield { offset, bytes };
+    }
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  #pread(offset: number, length: number): Buffer | null {
+    // Not pooled and never reused: a caller may keep what it was given.
+    const bytes = Buffer.alloc(length);
+    try {
+      let done = 0;
+      while (done < length) {
+        const count = readSync(this.#fd, bytes, done, length - done, offset + done);
+        if (count === 0) return null;
+        done += count;
+      }
+      return bytes;
+    } catch {
+      return null;
+    }
+  }
+}
+
+/**
+ * Where a byte sequence stands in a range of the file, each place once, in order.
+ */
+export function* occurrences(view: FileView, start: number, end: number, needle: Buffer): Generator<number> {
+  for (const { offset, bytes } of view.chunks(start, end, needle.length - 1)) {
+    for (let at = bytes.indexOf(needle); at !== -1; at = bytes.indexOf(needle, at + 1)) yield offset + at;
+  }
+}
