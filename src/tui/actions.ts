@@ -11,13 +11,17 @@ export type ActionId =
   | 'reverse'
   | 'pause'
   | 'idle'
-  | 'faults'
+  | PageId
   | 'exact'
+  | 'requests'
   | 'export'
   | 'help'
   | 'quit';
 
-export type ScreenId = 'main' | 'thread' | 'faults' | 'help';
+/** The pages beside the main screen: a key opens one, and the same key closes it. */
+export type PageId = 'faults' | 'symptoms' | 'stalls' | 'goroutines' | 'findings';
+
+export type ScreenId = 'main' | 'thread' | 'help' | PageId;
 
 export interface Action {
   readonly id: ActionId;
@@ -29,20 +33,22 @@ export interface Action {
   readonly footer?: { readonly text: string; readonly on: readonly ScreenId[]; readonly importance: number };
 }
 
-const EVERYWHERE: readonly ScreenId[] = ['main', 'thread', 'faults', 'help'];
+const PAGES: readonly ScreenId[] = ['faults', 'symptoms', 'stalls', 'goroutines', 'findings'];
+const NOT_HELP: readonly ScreenId[] = ['main', 'thread', ...PAGES];
+const EVERYWHERE: readonly ScreenId[] = [...NOT_HELP, 'help'];
 
 export const ACTIONS: readonly Action[] = [
   {
     id: 'help',
     keys: ['?', 'f1', 'h'],
     help: { keys: '?', text: 'this page' },
-    footer: { text: '? help', on: ['main', 'thread', 'faults'], importance: 10 },
+    footer: { text: '? help', on: NOT_HELP, importance: 10 },
   },
   {
     id: 'back',
     keys: ['escape'],
     help: { keys: 'Esc', text: 'back; on the main screen: drop the filter' },
-    footer: { text: 'Esc back', on: ['thread', 'faults', 'help'], importance: 9 },
+    footer: { text: 'Esc back', on: ['thread', ...PAGES, 'help'], importance: 9 },
   },
   {
     id: 'open',
@@ -51,12 +57,40 @@ export const ACTIONS: readonly Action[] = [
     footer: { text: 'Enter thread', on: ['main'], importance: 6 },
   },
   {
+    id: 'symptoms',
+    keys: ['s'],
+    help: { keys: 's', text: 'stalls, faults, CPUs, host and requests over one axis of time' },
+    footer: { text: 's symptoms', on: ['main'], importance: 9 },
+  },
+  {
+    id: 'findings',
+    keys: ['d'],
+    help: { keys: 'd', text: 'diagnosis: findings with their evidence, remedies and what-if' },
+    footer: { text: 'd diagnosis', on: ['main'], importance: 9 },
+  },
+  {
+    id: 'goroutines',
+    keys: ['o'],
+    help: { keys: 'o', text: 'goroutines by start function, and single ones' },
+    footer: { text: 'o goroutines', on: ['main'], importance: 6 },
+  },
+  {
+    id: 'stalls',
+    keys: ['f'],
+    help: { keys: 'f', text: 'full stalls one by one, with the threads in them' },
+    footer: { text: 'f full stalls', on: ['main'], importance: 5 },
+  },
+  {
     id: 'down',
     keys: ['down', 'j'],
     help: { keys: 'Up Down k j', text: 'choose a row; the choice stays with its thread' },
     footer: { text: 'Up/Down choose', on: ['thread'], importance: 8 },
   },
-  { id: 'up', keys: ['up', 'k'], footer: { text: 'Up/Down scroll', on: ['faults', 'help'], importance: 8 } },
+  {
+    id: 'up',
+    keys: ['up', 'k'],
+    footer: { text: 'Up/Down scroll', on: ['faults', 'stalls', 'goroutines', 'findings', 'help'], importance: 8 },
+  },
   { id: 'page-down', keys: ['pagedown', 'C-f'], help: { keys: 'PgUp PgDn', text: 'a page up or down' } },
   { id: 'page-up', keys: ['pageup', 'C-b'] },
   {
@@ -88,13 +122,13 @@ export const ACTIONS: readonly Action[] = [
     id: 'pause',
     keys: ['p', 'space'],
     help: { keys: 'p Space', text: 'freeze the view; tracing goes on' },
-    footer: { text: 'p pause', on: ['main', 'thread', 'faults'], importance: 7 },
+    footer: { text: 'p pause', on: NOT_HELP, importance: 7 },
   },
   {
     id: 'idle',
     keys: ['i'],
     help: { keys: 'i', text: 'idle time in or out of the shares' },
-    footer: { text: 'i idle', on: ['main'], importance: 5 },
+    footer: { text: 'i idle', on: ['main'], importance: 3 },
   },
   {
     id: 'faults',
@@ -109,10 +143,16 @@ export const ACTIONS: readonly Action[] = [
     footer: { text: 'x exact', on: ['main'], importance: 4 },
   },
   {
+    id: 'requests',
+    keys: ['n'],
+    help: { keys: 'n', text: "service times of the target's requests on or off" },
+    footer: { text: 'n requests', on: ['main', 'symptoms'], importance: 4 },
+  },
+  {
     id: 'export',
     keys: ['e'],
     help: { keys: 'e', text: 'write the summary to a file' },
-    footer: { text: 'e export', on: ['main', 'thread', 'faults'], importance: 7 },
+    footer: { text: 'e export', on: NOT_HELP, importance: 5 },
   },
   {
     id: 'quit',

@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../diagnosis/finding.js';
 import { FaultscopeError } from '../errors.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { type ActionId, actionFor } from './actions.js';
@@ -22,10 +23,14 @@ export interface ViewActions {
   quit(): void;
   /** Starts or stops the entry probe set; absent where there is none to switch, as in a replay. */
   toggleExact?(): void;
+  /** Starts or stops the probe set of requests; absent where there is none to switch. */
+  toggleRequests?(): void;
 }
 
 export interface ViewOptions {
   readonly source: ViewSource;
+  /** What a snapshot means: asked once for each one that is drawn. */
+  readonly diagnose: (snapshot: Snapshot) => Diagnosis;
   readonly actions: ViewActions;
   /** Default: the process's own. */
   readonly input?: NodeJS.ReadableStream;
@@ -47,12 +52,16 @@ export function openLiveView(options: ViewOptions): LiveView {
   return new LiveScreen(options);
 }
 
+/** A snapshot with its meaning. */
+type Seen = Pick<Scene, 'snapshot' | 'diagnosis'>;
+
 class LiveScreen implements LiveView {
   readonly #options: ViewOptions;
   readonly #order = new ThreadOrder();
   readonly #terminal;
   readonly #unsubscribe: () => void;
   #state: ViewState = INITIAL_VIEW;
+  #seen: Seen | null = null;
   #drawn = { width: 0, height: 0, glyphs: UNICODE_GLYPHS };
 
   constructor(options: ViewOptions) {
@@ -75,14 +84,21 @@ class LiveScreen implements LiveView {
     this.#terminal.destroy();
   }
 
-  #scene(glyphs: Glyphs): Scene {
-    const snapshot = this.#state.paused ?? this.#options.source.snapshot();
-    return { snapshot, view: this.#state, glyphs, ordered: this.#order.of(snapshot, this.#state.query) };
-  }
-
   #frame(width: number, height: number, glyphs: Glyphs): readonly Placed[] {
     this.#drawn = { width, height, glyphs };
-    return composeScreen(this.#scene(glyphs), width, height);
+    return composeScreen(this.#scene(this.#look(), glyphs), width, height);
+  }
+
+  /** What the source has now, or what the view is frozen on. */
+  #look(): Seen {
+    const snapshot = this.#state.paused ?? this.#options.source.snapshot();
+    if (this.#seen?.snapshot === snapshot) return this.#seen;
+    this.#seen = { snapshot, diagnosis: this.#options.diagnose(snapshot) };
+    return this.#seen;
+  }
+
+  #scene(seen: Seen, glyphs: Glyphs): Scene {
+    return { ...seen, view: this.#state, glyphs, ordered: this.#order.of(seen.snapshot, this.#state.query) };
   }
 
   #onKey(key: KeyPress): void {
@@ -96,16 +112,19 @@ class LiveScreen implements LiveView {
 
   #do(action: ActionId): void {
     const { width, height, glyphs } = this.#drawn;
-    this.#show({ ...act(this.#state, action, surroundings(this.#scene(glyphs), width, height)), message: null });
+    // A key means what the reader sees: the snapshot of the last frame.
+    const scene = this.#scene(this.#seen ?? this.#look(), glyphs);
+    this.#show({ ...act(this.#state, action, surroundings(scene, width, height)), message: null });
     if (action === 'quit') this.#options.actions.quit();
     else if (action === 'export') void this.#export();
-    else if (action === 'exact') this.#toggleExact();
+    else if (action === 'exact') this.#toggle('toggleExact', 'exact entry times');
+    else if (action === 'requests') this.#toggle('toggleRequests', 'requests');
   }
 
-  #toggleExact(): void {
-    const { toggleExact } = this.#options.actions;
-    if (toggleExact === undefined) this.#say('exact entry times cannot be switched here');
-    else toggleExact.call(this.#options.actions);
+  #toggle(which: 'toggleExact' | 'toggleRequests', what: string): void {
+    const toggle = this.#options.actions[which];
+    if (toggle === undefined) this.#say(`${what} cannot be switched here`);
+    else toggle.call(this.#options.actions);
   }
 
   async #export(): Promise<void> {

@@ -33,7 +33,7 @@ export const ASCII_GLYPHS: Glyphs = {
   corner: '+',
   ellipsis: '...',
   bar: ['#'],
-  level: ['_', '.', ':', '#'],
+  level: ['_', '.', ':', '+', '#'],
 };
 
 /** A bar of `fraction` of `width` columns; what is above nought shows at least its smallest mark. */

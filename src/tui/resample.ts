@@ -17,7 +17,7 @@ export function chartWindowNs(history: readonly HistoryPoint[], width: number): 
 }
 
 /** A part of the history that falls into one slot of a chart. */
-interface Share {
+export interface Share {
   readonly point: HistoryPoint;
   /** How much of the point's span lies in the slot, 0 to 1. */
   readonly fraction: number;
@@ -27,7 +27,7 @@ interface Share {
  * The history cut into `slots` equal slots ending now, oldest first. Slots lie on a fixed grid of time, so that bars move
  * by whole columns and keep their height.
  */
-function slotShares(history: readonly HistoryPoint[], windowNs: number, slots: number): Share[][] {
+export function slotShares(history: readonly HistoryPoint[], windowNs: number, slots: number): Share[][] {
   const shares: Share[][] = Array.from({ length: slots }, () => []);
   const slotNs = windowNs / slots;
   const endSlot = Math.ceil((history.at(-1)?.atNs ?? 0) / slotNs);
@@ -40,16 +40,6 @@ function slotShares(history: readonly HistoryPoint[], windowNs: number, slots: n
     }
   }
   return shares;
-}
-
-/** Major faults a second in each slot; null where nothing was recorded. */
-export function faultRates(history: readonly HistoryPoint[], windowNs: number, slots: number): (number | null)[] {
-  return slotShares(history, windowNs, slots).map((shares) => {
-    const coveredNs = sum(shares, ({ point, fraction }) => point.durationNs * fraction);
-    return coveredNs === 0
-      ? null
-      : (sum(shares, ({ point, fraction }) => point.majorFaults * fraction) * 1e9) / coveredNs;
-  });
 }
 
 /** Thread time in each slot by what it was spent on; null where nothing was recorded. */

@@ -1,3 +1,4 @@
+import type { Diagnosis } from '../diagnosis/finding.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { Glyphs } from './glyphs.js';
 import type { ViewState } from './state.js';
@@ -7,6 +8,8 @@ import type { OrderedThreads } from './thread-order.js';
 /** All a panel draws from. */
 export interface Scene {
   readonly snapshot: Snapshot;
+  /** What it means; worked out once for all panels. */
+  readonly diagnosis: Diagnosis;
   readonly view: ViewState;
   readonly glyphs: Glyphs;
   /** The filtered and sorted threads. */

@@ -1,30 +1,55 @@
 import type { ThreadView } from '../model/snapshot.js';
+import type { ScreenId } from './actions.js';
 import { type Band, layOut } from './layout.js';
 import type { Area } from './painter.js';
 import { breakdown } from './panels/breakdown.js';
+import { diagnosisLines } from './panels/diagnosis.js';
+import { findings } from './panels/findings.js';
 import { footer } from './panels/footer.js';
+import { goroutineLines, goroutines } from './panels/goroutines.js';
 import { HEADER_ROWS, header } from './panels/header.js';
 import { helpLines } from './panels/help.js';
-import { LONGEST_HEAD_ROWS, longest, longestPage } from './panels/longest.js';
+import { longest, longestLines } from './panels/longest.js';
 import { notes } from './panels/notes.js';
-import { rateChart } from './panels/rate.js';
+import { requestsPanel } from './panels/requests.js';
+import { recentStalls, stallLines } from './panels/stall-log.js';
+import { symptomsPage } from './panels/symptoms.js';
 import { ACCOUNT_ROWS, accountLines } from './panels/thread-account.js';
 import { latencyBars, WAITS_HEAD_ROWS, waitRows, waitsTable } from './panels/thread-waits.js';
 import { TABLE_HEAD_ROWS, tableWidth, threads } from './panels/threads.js';
+import { timeline } from './panels/timeline.js';
 import { MIN_HEIGHT, MIN_WIDTH, tooSmall } from './panels/too-small.js';
+import { probes, quality } from './panels/trust.js';
 import { chartWindowNs } from './resample.js';
 import type { Panel, Scene } from './scene.js';
 import type { Surroundings } from './state.js';
-import { span } from './styled.js';
+import { type Line, span } from './styled.js';
+import type { DrawnTracks } from './tracks.js';
 import type { Placed } from './widgets.js';
 
-/** The main screen from top to bottom. A panel more is a band more. */
-const MAIN_BANDS: readonly Band<'header' | 'charts' | 'threads' | 'longest' | 'notes' | 'footer'>[] = [
+type MainBand =
+  | 'header'
+  | 'quality'
+  | 'probes'
+  | 'charts'
+  | 'threads'
+  | 'runtime'
+  | 'logs'
+  | 'findings'
+  | 'notes'
+  | 'footer';
+
+/** The main screen from top to bottom. A panel more is a band more, or the half of one. */
+const MAIN_BANDS: readonly Band<MainBand>[] = [
   { id: 'header', min: HEADER_ROWS, max: HEADER_ROWS, grow: 0 },
-  { id: 'charts', min: 5, max: 20, grow: 3 },
-  { id: 'threads', min: 4, max: Number.POSITIVE_INFINITY, grow: 5 },
-  { id: 'longest', min: 5, max: 14, grow: 2, fromHeight: 32 },
-  { id: 'notes', min: 2, max: 5, grow: 0.6 },
+  { id: 'quality', min: 1, max: 1, grow: 0 },
+  { id: 'probes', min: 1, max: 1, grow: 0, fromHeight: 30 },
+  { id: 'charts', min: 4, max: 20, grow: 3.4 },
+  { id: 'threads', min: 4, max: Number.POSITIVE_INFINITY, grow: 3 },
+  { id: 'runtime', min: 8, max: 16, grow: 1.5, fromHeight: 38 },
+  { id: 'logs', min: 5, max: 14, grow: 1, fromHeight: 48 },
+  { id: 'findings', min: 2, max: 10, grow: 1.75 },
+  { id: 'notes', min: 1, max: 4, grow: 0.4 },
   { id: 'footer', min: 1, max: 1, grow: 0 },
 ];
 
@@ -36,11 +61,21 @@ const THREAD_BANDS: readonly Band<'header' | 'account' | 'waits' | 'latency' | '
   { id: 'footer', min: 1, max: 1, grow: 0 },
 ];
 
+/** The target and the gauge stay in sight on every page. */
 const PAGE_BANDS: readonly Band<'header' | 'page' | 'footer'>[] = [
-  { id: 'header', min: 1, max: 1, grow: 0 },
+  { id: 'header', min: 2, max: 2, grow: 0 },
   { id: 'page', min: 5, max: Number.POSITIVE_INFINITY, grow: 1 },
   { id: 'footer', min: 1, max: 1, grow: 0 },
 ];
+
+/** Pages of lines that are scrolled as a whole. */
+const SCROLLED: Readonly<Partial<Record<ScreenId, (scene: Scene, width: number) => readonly Line[]>>> = {
+  help: helpLines,
+  faults: longestLines,
+  stalls: stallLines,
+  goroutines: goroutineLines,
+  findings: diagnosisLines,
+};
 
 const NOWHERE: Area = { left: 0, top: 0, width: 0, height: 0 };
 
@@ -56,33 +91,46 @@ export function composeScreen(scene: Scene, width: number, height: number): Plac
 
 function mainScreen(scene: Scene, width: number, height: number): Placed[] {
   const areas = layOut(MAIN_BANDS, width, height);
-  const place = (id: (typeof MAIN_BANDS)[number]['id'], panel: Panel): Placed[] => placed(scene, areas.get(id), panel);
+  const place = (id: MainBand, panel: Panel): Placed[] => placed(scene, areas.get(id), panel);
+  const pair = (id: MainBand): readonly Area[] => halves(areas.get(id));
+  const [chart = NOWHERE, split = NOWHERE] = pair('charts');
+  const windowNs = chartWindowNs(scene.snapshot.history, split.width);
+  const [functions, requests] = pair('runtime');
+  const [stallLog, faultLog] = pair('logs');
   return [
     ...place('header', header),
-    ...charts(scene, areas.get('charts') ?? NOWHERE),
+    ...place('quality', quality),
+    ...place('probes', probes),
+    drawn(chart, timeline(scene, windowNs, chart.width, chart.height)),
+    { area: split, lines: breakdown(scene, windowNs, split.width, split.height) },
     ...place('threads', threads),
-    ...place('longest', longest),
+    ...placed(scene, functions, goroutines),
+    ...(requests === undefined
+      ? []
+      : [drawn(requests, requestsPanel(scene, windowNs, requests.width, requests.height))]),
+    ...placed(scene, stallLog, recentStalls),
+    ...placed(scene, faultLog, longest),
+    ...place('findings', findings),
     ...place('notes', notes),
     ...place('footer', footer),
   ];
 }
 
-/** The fault rate on the left, the breakdown on the right, over the same span; a blank column between. */
-function charts(scene: Scene, area: Area): Placed[] {
-  const left = { ...area, width: Math.floor(area.width / 2) - 1 };
+/** Two panels side by side with a blank column between them; none where the band is not on the screen. */
+function halves(area: Area | undefined): Area[] {
+  if (area === undefined) return [];
+  const left = { ...area, width: Math.floor(area.width / 2) };
   const right = { ...area, left: left.width + 1, width: area.width - left.width - 1 };
-  const windowNs = chartWindowNs(scene.snapshot.history, right.width);
-  const { lines, plot } = rateChart(scene, windowNs, left.width, left.height);
-  const plotArea =
-    plot === null ? null : { ...plot.area, left: left.left + plot.area.left, top: left.top + plot.area.top };
-  return [
-    {
-      area: left,
-      lines,
-      plot: plot === null || plotArea === null ? undefined : { area: plotArea, heights: plot.heights },
-    },
-    { area: right, lines: breakdown(scene, windowNs, right.width, right.height) },
-  ];
+  return [left, right];
+}
+
+/** Tracks with their plots moved to where the panel is. */
+function drawn(area: Area, { lines, plots }: DrawnTracks): Placed {
+  const moved = plots.map((plot) => ({
+    ...plot,
+    area: { ...plot.area, left: area.left + plot.area.left, top: area.top + plot.area.top },
+  }));
+  return { area, lines, plots: moved };
 }
 
 function threadScreen(scene: Scene, width: number, height: number): Placed[] {
@@ -105,10 +153,13 @@ function threadScreen(scene: Scene, width: number, height: number): Placed[] {
 
 function pageScreen(scene: Scene, width: number, height: number): Placed[] {
   const areas = layOut(PAGE_BANDS, width, height);
-  const help: Panel = (_scene, columns) => helpLines(scene, columns).slice(scene.view.scroll);
+  const page = areas.get('page') ?? NOWHERE;
+  const lines = SCROLLED[scene.view.screen];
   return [
     ...placed(scene, areas.get('header'), header),
-    ...placed(scene, areas.get('page'), scene.view.screen === 'help' ? help : longestPage),
+    lines === undefined
+      ? drawn(page, symptomsPage(scene, page.width, page.height))
+      : { area: page, lines: lines(scene, page.width).slice(scene.view.scroll) },
     ...placed(scene, areas.get('footer'), footer),
   ];
 }
@@ -125,8 +176,6 @@ function openThread({ snapshot, view }: Scene): ThreadView | undefined {
 export function surroundings(scene: Scene, width: number, height: number): Surroundings {
   const thread = openThread(scene);
   const rowsOf = (area: Area | undefined, heading: number) => Math.max(1, (area?.height ?? 0) - heading);
-  const pageHeight = layOut(PAGE_BANDS, width, height).get('page');
-  const help = scene.view.screen === 'help';
   return {
     snapshot: scene.snapshot,
     threadIds: scene.ordered.ids,
@@ -134,7 +183,7 @@ export function surroundings(scene: Scene, width: number, height: number): Surro
     tableWidth: tableWidth(width),
     waitIds: thread === undefined ? [] : waitRows(thread).map(({ id }) => id),
     waitRows: rowsOf(layOut(THREAD_BANDS, width, height).get('waits'), WAITS_HEAD_ROWS),
-    pageLines: help ? helpLines(scene, width).length : scene.snapshot.longestFaults.length,
-    pageRows: rowsOf(pageHeight, help ? 0 : LONGEST_HEAD_ROWS),
+    pageLines: SCROLLED[scene.view.screen]?.(scene, width).length ?? 0,
+    pageRows: rowsOf(layOut(PAGE_BANDS, width, height).get('page'), 0),
   };
 }

@@ -14,7 +14,7 @@ export interface ViewState {
   /** ThreadView.id of the thread whose page is open. */
   readonly openThread: string | null;
   readonly waits: ListState;
-  /** First line shown of the help and of the longest faults. */
+  /** First line shown of a page. */
   readonly scroll: number;
   /** While the filter is being typed: what it was before. */
   readonly filterBefore: string | null;
@@ -53,7 +53,7 @@ export interface Surroundings {
   readonly pageRows: number;
 }
 
-/** The view after an action; `quit`, `export` and `exact` change nothing here. */
+/** The view after an action; `quit`, `export` and what switches probe sets change nothing here. */
 export function act(state: ViewState, action: ActionId, around: Surroundings): ViewState {
   switch (action) {
     case 'up':
@@ -70,7 +70,11 @@ export function act(state: ViewState, action: ActionId, around: Surroundings): V
     case 'help':
       return { ...state, screen: 'help', before: state.screen === 'help' ? state.before : state.screen, scroll: 0 };
     case 'faults':
-      return { ...state, screen: state.screen === 'faults' ? 'main' : 'faults', scroll: 0 };
+    case 'symptoms':
+    case 'stalls':
+    case 'goroutines':
+    case 'findings':
+      return { ...state, screen: state.screen === action ? 'main' : action, scroll: 0 };
     case 'filter':
       return { ...state, screen: 'main', filterBefore: state.query.filter };
     case 'sort-left':

@@ -9,6 +9,7 @@ export type Tone =
   | 'strong'
   | 'title'
   | 'warning'
+  | 'fullStall'
   | 'key'
   | 'chosen'
   | 'sorted'
@@ -33,6 +34,11 @@ export function lineText(line: Line): string {
   return line.map(({ text }) => text).join('');
 }
 
+/** Terminal columns a line takes. */
+export function lineColumns(line: Line): number {
+  return line.reduce((sum, { text }) => sum + columnsOf(text), 0);
+}
+
 /** "label value", the two toned apart. */
 export function field(label: string, value: string, tone: Tone = 'strong'): Line {
   return [span(`${label} `, 'label'), span(value, tone)];
@@ -40,7 +46,7 @@ export function field(label: string, value: string, tone: Tone = 'strong'): Line
 
 /** Two ends of one row: the right one stays at the edge, the left one is cut where they meet. */
 export function spread(left: Line, right: Line, width: number): Line {
-  const room = width - columnsOf(lineText(right));
+  const room = width - lineColumns(right);
   return room <= 1 ? left : [...fitLine(left, room), ...right];
 }
 

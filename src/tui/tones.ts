@@ -9,6 +9,7 @@ const MAGENTA = 5;
 const CYAN = 6;
 const WHITE = 7;
 const GREY = 8;
+const BRIGHT_RED = 9;
 const BRIGHT_GREEN = 10;
 const BRIGHT_YELLOW = 11;
 const BRIGHT_BLUE = 12;
@@ -32,6 +33,7 @@ const LOOKS: Readonly<Record<Tone, Look>> = {
   strong: { flags: BOLD },
   title: { colour: BRIGHT_CYAN },
   warning: { colour: BRIGHT_YELLOW, flags: BOLD },
+  fullStall: { colour: BRIGHT_RED, flags: BOLD },
   key: { flags: BOLD },
   chosen: { flags: INVERSE },
   sorted: { flags: BOLD | UNDERLINE },
@@ -55,6 +57,16 @@ export function attributeOf(span: Omit<Span, 'text'>): number {
   const { colour, flags = 0 } = LOOKS[span.tone];
   if (span.filled && colour !== undefined) return attribute(0, BLACK, colour);
   return attribute(flags, colour ?? NO_COLOUR, NO_COLOUR);
+}
+
+/** The names of the first eight colours, as the canvas of blessed-contrib has them. */
+const PLOT_COLOURS = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'] as const;
+export type PlotColour = (typeof PLOT_COLOURS)[number];
+
+/** A tone's colour for a plot, which has no bright ones. */
+export function plotColour(tone: Tone): PlotColour {
+  const { colour = WHITE } = LOOKS[tone];
+  return PLOT_COLOURS[colour % PLOT_COLOURS.length] ?? 'white';
 }
 
 /** The same attribute without its colours; bold, underline and inverse stay. */

@@ -4,7 +4,7 @@ import { FrameTimer } from './frames.js';
 import type { Glyphs } from './glyphs.js';
 import { type Area, type CellGrid, paint, type ScreenCell } from './painter.js';
 import type { Line } from './styled.js';
-import { forEightColours, withoutColour } from './tones.js';
+import { forEightColours, type PlotColour, withoutColour } from './tones.js';
 import { terminalTraits } from './traits.js';
 
 /** A key as the action list names it: `q`, `<`, `C-c`, `pageup`, `enter`; `text` is what it types, if anything. */
@@ -17,13 +17,14 @@ export interface KeyPress {
 export interface Plot {
   readonly area: Area;
   readonly heights: readonly (number | null)[];
+  readonly colour: PlotColour;
 }
 
 /** A part of the screen and what stands in it. */
 export interface Placed {
   readonly area: Area;
   readonly lines: readonly Line[];
-  readonly plot?: Plot | undefined;
+  readonly plots?: readonly Plot[];
 }
 
 export interface TerminalOptions {
@@ -50,7 +51,7 @@ export interface Terminal {
 export function openTerminal(options: TerminalOptions): Terminal {
   const { terminal, glyphs, colour } = terminalTraits(options.env);
   const screen = openScreen(options, terminal, glyphs.unicode);
-  const plots = new PlotWidget(screen);
+  const plots = new PlotWidgets(screen);
   const recolour = recolouring(colour, screen.tput.colors);
 
   const drawLine = screen.draw.bind(screen);
@@ -63,7 +64,7 @@ export function openTerminal(options: TerminalOptions): Terminal {
   const render = () => {
     const placed = options.frame(screen.cols, screen.rows, glyphs);
     uncertain.before = drawFrame(screen, placed, glyphs.unicode, uncertain.before);
-    plots.show(placed.find(({ plot }) => plot !== undefined)?.plot);
+    plots.show(placed.flatMap((panel) => panel.plots ?? []));
   };
   Object.assign(canvas, { render });
   screen.prepend(canvas);
@@ -171,6 +172,24 @@ function keyPress(text: string | undefined, key: BlessedKey): KeyPress | null {
   return { name: typed === null || typed === ' ' ? key.full : typed, text: typed };
 }
 
+/** As many canvases as a frame has had plots; those it does not need are hidden. */
+class PlotWidgets {
+  readonly #screen: Screen;
+  readonly #widgets: PlotWidget[] = [];
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+  }
+
+  show(plots: readonly Plot[]): void {
+    const before = this.#widgets.length;
+    while (this.#widgets.length < plots.length) this.#widgets.push(new PlotWidget(this.#screen));
+    for (const [index, widget] of this.#widgets.entries()) widget.show(plots[index]);
+    // The screen is rendering its children: those added meanwhile it visits from the next frame on.
+    for (const widget of this.#widgets.slice(before)) widget.render();
+  }
+}
+
 /** blessed-contrib's canvas of braille dots, sized anew whenever its area changes (it keeps its first size by itself). */
 class PlotWidget {
   readonly #canvas: ContribCanvas;
@@ -185,6 +204,10 @@ class PlotWidget {
     screen.append(this.#canvas);
   }
 
+  render(): void {
+    this.#canvas.render();
+  }
+
   show(plot: Plot | undefined): void {
     const canvas = this.#canvas;
     canvas.hidden = plot === undefined;
@@ -195,14 +218,14 @@ class PlotWidget {
       this.#size = `${width}x${height}`;
       canvas.emit('attach');
     }
-    drawHeights(canvas, plot.heights);
+    drawHeights(canvas, plot);
   }
 }
 
 /** A dot column for each height; a known nought is one dot on the base line, an unknown one is blank. */
-function drawHeights({ ctx, canvasSize: { height } }: ContribCanvas, heights: readonly (number | null)[]): void {
+function drawHeights({ ctx, canvasSize: { height } }: ContribCanvas, { heights, colour }: Plot): void {
   ctx.canvas.clear();
-  ctx.strokeStyle = 'magenta';
+  ctx.strokeStyle = colour;
   for (const [x, share] of heights.entries()) {
     if (share === null) continue;
     const dots = Math.max(1, Math.round(share * height));

@@ -46,10 +46,10 @@ export const PART_WORDS: Readonly<Record<TimePart, PartWords>> = {
   parked: { name: 'parked', letter: 'k', meaning: 'a pool thread with nothing to do: idle' },
 };
 
-/** What a thread is doing in words; the longest needs `now`'s syscall and the time it has lasted. */
+/** What a thread is doing in words, the runtime's own where it has one; the longest needs `now`'s syscall and the time it has lasted. */
 export function nowText(now: ThreadNow, width: number): string {
   if (now.doing !== 'waiting') return NOW_WORDS[now.doing];
-  const word = PART_WORDS[now.cause].name;
+  const word = now.runtimeWord ?? PART_WORDS[now.cause].name;
   const since = now.forNs === null || now.forNs < 1e9 ? '' : ` ${coarse(now.forNs)}`;
   const syscall = now.syscall === null ? '' : ` ${now.syscall}`;
   const texts = [word + syscall + since, word + since, word];

@@ -1,23 +1,20 @@
-import type { ProbeStatus, Quality, Snapshot } from '../../model/snapshot.js';
-import type { ProbeSet } from '../../record/record.js';
-import { formatClock, formatCount, formatDuration, formatPercent, formatRate } from '../../text/units.js';
+import type { Snapshot } from '../../model/snapshot.js';
+import type { RuntimeFacts } from '../../record/record.js';
+import { cell, columnsOf } from '../../text/cell.js';
+import { formatClock, formatCount, formatDuration, formatRate } from '../../text/units.js';
 import type { Panel, Scene } from '../scene.js';
-import { field, type Line, type Span, span, spread, type Tone } from '../styled.js';
+import { field, fitLine, type Line, lineColumns, type Span, span, spread } from '../styled.js';
+import { gaugeLine } from './gauge.js';
 
-export const HEADER_ROWS = 4;
+export const HEADER_ROWS = 3;
 
-/** Who is observed, with what, how many faults, and how far the figures can be trusted. */
-export const header: Panel = (scene, width) => [
-  targetLine(scene, width),
-  probesLine(scene),
-  faultsLine(scene),
-  qualityLine(scene.snapshot.quality),
-];
+/** Who is observed, how much of it stands still, and how many faults. */
+export const header: Panel = (scene, width) => [targetLine(scene, width), gaugeLine(scene, width), faultsLine(scene)];
 
 const GAP = span('  ');
 
 function targetLine({ snapshot, view }: Scene, width: number): Line {
-  const { target, totals, window, tool } = snapshot;
+  const { target, window, tool } = snapshot;
   const left: Line = [
     span(` ${target.comm}[${target.pid}]`, 'strong'),
     GAP,
@@ -25,12 +22,33 @@ function targetLine({ snapshot, view }: Scene, width: number): Line {
     GAP,
     span(formatClock(window.durationNs), 'strong'),
     GAP,
-    ...field('threads', formatCount(totals.threadsAlive)),
-    ...(totals.threadsEnded > 0 ? [span(` +${formatCount(totals.threadsEnded)} ended`, 'label')] : []),
+    ...runtimeWords(snapshot.runtime),
   ];
-  const right =
-    view.paused === null ? span(`faultscope ${tool.version} `, 'faint') : span('PAUSED, tracing goes on ', 'warning');
-  return spread(left, [right], width);
+  if (view.paused !== null) return spread(left, [span('PAUSED, tracing goes on ', 'warning')], width);
+  const version = `  faultscope ${tool.version} `;
+  return lineColumns(left) + version.length > width
+    ? left
+    : [...fitLine(left, width - version.length), span(version, 'faint')];
+}
+
+/** A version is what the binary says it is: a long one must not push the capacity off the line. */
+const VERSION_COLUMNS = 20;
+
+/** e.g. "go1.19.8  GOMAXPROCS 2 (read from the process)". */
+function runtimeWords(runtime: RuntimeFacts | null): Line {
+  if (runtime === null) return [span('runtime -', 'label')];
+  const { kind, version, capacity, capacitySource } = runtime;
+  const told = version ?? kind;
+  const name = columnsOf(told) > VERSION_COLUMNS ? cell(told, VERSION_COLUMNS) : told;
+  if (capacity === null) return [span(name), GAP, span('capacity -', 'label')];
+  const [, ofGo] = /^GOMAXPROCS,? (.*)/s.exec(capacitySource ?? '') ?? [];
+  const source = ofGo ?? capacitySource;
+  return [
+    span(name),
+    GAP,
+    ...field(ofGo === undefined ? 'capacity' : 'GOMAXPROCS', String(capacity)),
+    span(source === null ? '' : ` (${source})`, 'label'),
+  ];
 }
 
 function state({ target }: Snapshot): Line {
@@ -39,41 +57,6 @@ function state({ target }: Snapshot): Line {
   const how = exit === null ? '' : exit.signal !== null ? ` by ${exit.signal}` : ` with code ${exit.code ?? '-'}`;
   return [span(`ended${how}`, 'warning')];
 }
-
-function probesLine({ snapshot: { probes, quality, totals }, glyphs }: Scene): Line {
-  const { oneIn } = quality.sampling;
-  const exact = totals.exactFaultLatency;
-  const duration = (ns: number | null) => formatDuration(ns, glyphs.micro);
-  return [
-    span(' '),
-    ...probeState('probes', 'threads', probes),
-    GAP,
-    ...probeState('exact', 'entry', probes),
-    ...(exact === null ? [] : [span(` p50 ${duration(exact.p50Ns)} p99 ${duration(exact.p99Ns)}`, 'label')]),
-    GAP,
-    ...field('single faults', oneIn === 1 ? 'all' : `1 in ${oneIn}`),
-    ...probes.filter(({ state }) => state !== 'off').flatMap(probeDetail),
-  ];
-}
-
-function probeState(label: string, set: ProbeSet, probes: readonly ProbeStatus[]): Line {
-  const { state: now } = probes.find((status) => status.set === set) ?? { state: 'off' };
-  return field(label, now === 'failed' ? 'FAILED' : now, PROBE_TONES[now]);
-}
-
-/** How it is attached, or why it is not. */
-function probeDetail({ state: now, variant, detail }: ProbeStatus): Line {
-  const text = now === 'failed' || now === 'stopped' ? detail : variant;
-  return text === null ? [] : [span(`  ${text}`, 'faint')];
-}
-
-const PROBE_TONES: Readonly<Record<ProbeStatus['state'], Tone>> = {
-  off: 'plain',
-  starting: 'plain',
-  running: 'strong',
-  stopped: 'plain',
-  failed: 'warning',
-};
 
 function faultsLine({ snapshot: { totals }, glyphs }: Scene): Line {
   const { faultLatency } = totals;
@@ -90,20 +73,5 @@ function faultsLine({ snapshot: { totals }, glyphs }: Scene): Line {
     ...time('max', faultLatency.maxNs),
     GAP,
     ...field('minor', `${formatRate(totals.minorFaultRateHz).padStart(5)}/s`),
-  ];
-}
-
-function qualityLine({ coverage, lostEvents, droppedRecords, worstResidueFraction }: Quality): Line {
-  const { fraction, traced, kernel } = coverage;
-  const covered = fraction === null || (fraction >= 0.99 && fraction <= 1.01);
-  return [
-    ...field(' coverage', formatPercent(fraction).padStart(4), covered ? 'strong' : 'warning'),
-    span(` (traced ${formatCount(traced)} of ${formatCount(kernel)})`, 'label'),
-    GAP,
-    ...field('lost', formatCount(lostEvents), lostEvents > 0 ? 'warning' : 'strong'),
-    GAP,
-    ...field('dropped', formatCount(droppedRecords), droppedRecords > 0 ? 'warning' : 'strong'),
-    GAP,
-    ...field('residue', formatPercent(worstResidueFraction)),
   ];
 }

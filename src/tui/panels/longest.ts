@@ -6,20 +6,22 @@ import type { Panel, Scene } from '../scene.js';
 import { type Line, span } from '../styled.js';
 import { threadName } from '../words.js';
 
-export const LONGEST_HEAD_ROWS = 2;
+const HEAD_ROWS = 2;
 
 /** The longest single major faults, longest first. */
-export const longest: Panel = (scene, width, height) => faultLog(scene, width, height, 0);
+export const longest: Panel = (scene, width, height) => faultLog(scene, width, height - HEAD_ROWS);
 
-/** The same on a page of its own, scrolled. */
-export const longestPage: Panel = (scene, width, height) => faultLog(scene, width, height, scene.view.scroll);
+/** The same on a page of its own: all that are kept. */
+export function longestLines(scene: Scene, width: number): Line[] {
+  return faultLog(scene, width, scene.snapshot.longestFaults.length);
+}
 
-function faultLog({ snapshot, glyphs }: Scene, width: number, height: number, from: number): Line[] {
+function faultLog({ snapshot, glyphs }: Scene, width: number, rows: number): Line[] {
   const faults = snapshot.longestFaults;
-  const shown = faults.slice(from, from + Math.max(0, height - LONGEST_HEAD_ROWS));
+  const shown = faults.slice(0, Math.max(0, rows));
   const { oneIn } = snapshot.quality.sampling;
   const source = oneIn === 1 ? '' : `, of the 1 in ${oneIn} that are sent`;
-  const range = `${shown.length === 0 ? 0 : from + 1}-${from + shown.length} of ${faults.length}`;
+  const range = `${shown.length} of ${faults.length}`;
   return [
     [span(titleText(`longest major faults${source}: ${range}`, width, glyphs), 'title')],
     [

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../model/snapshot.js';
-import { columnsOf } from '../../text/cell.js';
+import { cell, columnsOf } from '../../text/cell.js';
+import { safeText } from '../../text/safe.js';
 import { formatClock } from '../../text/units.js';
 import { titleText } from '../glyphs.js';
 import type { Panel } from '../scene.js';
@@ -10,6 +11,7 @@ export const notes: Panel = ({ snapshot, glyphs }, width, height) => {
   const failed = failures(snapshot);
   const told = snapshot.quality.notes;
   const count = failed.length + told.length;
+  if (height === 1) return [oneNote(failed, told, width)];
   const title = count === 0 ? 'notes: none' : `notes (${count}), newest last`;
   const newest = told.flatMap(({ atNs, text }) => noteLines(formatClock(atNs), text, width));
   const room = Math.max(0, height - 1);
@@ -22,6 +24,26 @@ export const notes: Panel = ({ snapshot, glyphs }, width, height) => {
     ...newest.slice(Math.max(0, newest.length - room + above.length)),
   ];
 };
+
+/** Where there is one row: a failure, else the newest note. */
+function oneNote(failed: readonly string[], told: Snapshot['quality']['notes'], width: number): Line {
+  const newest = told.at(-1);
+  const [failure] = failed;
+  const [when, text] =
+    failure !== undefined
+      ? ['FAILED', failure]
+      : newest === undefined
+        ? ['', '']
+        : [formatClock(newest.atNs), newest.text];
+  const others = failed.length + told.length - 1;
+  const more = others > 0 ? ` (+${others})` : '';
+  return when === ''
+    ? [span(' no notes', 'label')]
+    : [
+        span(` ${when}${more}  `, failure === undefined ? 'label' : 'warning'),
+        span(cell(text, Math.max(1, width - when.length - more.length - 4))),
+      ];
+}
 
 function failures({ probes }: Snapshot): string[] {
   return probes
@@ -40,7 +62,7 @@ function noteLines(when: string, text: string, width: number): Line[] {
 /** Breaks a sentence between words; a word longer than the line is cut by the painter. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
+  for (const word of safeText(text).split(/\s+/)) {
     const last = lines.at(-1);
     if (last !== undefined && columnsOf(`${last} ${word}`) <= width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);

@@ -6,6 +6,8 @@ import { nowPart, nowText, threadName } from '../words.js';
 
 export const ACCOUNT_ROWS = 4;
 
+const ROLES = { sysmon: "sysmon, Go's own monitor (runs without a P)" } as const;
+
 /** One thread's name, how its life adds up, and its faults as counted by us and by the kernel. */
 export function accountLines(thread: ThreadView, { micro }: Glyphs): Line[] {
   const life = thread.lifetimeNs;
@@ -19,6 +21,7 @@ export function accountLines(thread: ThreadView, { micro }: Glyphs): Line[] {
       span(` thread ${thread.tid} ${threadName(thread)}`, 'strong'),
       span('  '),
       span(nowText(thread.now, 40), nowPart(thread.now) ?? 'plain'),
+      ...(thread.role === null ? [] : field('  role', ROLES[thread.role])),
     ],
     [
       ...field(' lived', formatDuration(life, micro)),

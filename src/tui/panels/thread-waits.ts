@@ -41,7 +41,7 @@ export function waitRows(thread: ThreadView): WaitRow[] {
     ...thread.waits.map((wait) => ({
       ...wait,
       id: `${wait.cause} ${wait.syscall ?? ''}`,
-      cause: PART_WORDS[wait.cause].name,
+      cause: wait.runtimeWord ?? PART_WORDS[wait.cause].name,
       syscall: wait.syscall ?? '-',
       tone: wait.cause,
     })),

@@ -1,8 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import xterm from '@xterm/headless';
+import type { Diagnosis } from '../../../src/diagnosis/finding.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
 import { openLiveView, type ViewActions, type ViewOptions } from '../../../src/tui/app.js';
+import { diagnosis } from './diagnosis-builder.js';
 
 /** A terminal in memory: what a program writes to `output` is drawn, what is typed comes out of `input`. */
 export class ScreenTerminal {
@@ -115,7 +117,13 @@ export const UTF8 = { TERM: 'xterm-256color', LANG: 'C.UTF-8' };
 /** A live view on a terminal in memory, with a source whose snapshot the test replaces. */
 export function openScreen(
   first: Snapshot,
-  facts: { columns?: number; rows?: number; env?: NodeJS.ProcessEnv; actions?: Partial<ViewActions> } = {},
+  facts: {
+    columns?: number;
+    rows?: number;
+    env?: NodeJS.ProcessEnv;
+    actions?: Partial<ViewActions>;
+    diagnosis?: Diagnosis;
+  } = {},
 ) {
   const terminal = new ScreenTerminal(facts.columns, facts.rows);
   const listeners = new Set<() => void>();
@@ -134,6 +142,7 @@ export function openScreen(
         return () => listeners.delete(listener);
       },
     },
+    diagnose: () => facts.diagnosis ?? diagnosis(),
     actions,
     input: terminal.input,
     output: terminal.output as unknown as NodeJS.WritableStream,

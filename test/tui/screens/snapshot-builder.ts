@@ -2,9 +2,15 @@ import { CAUSES, type Cause, type TimePart } from '../../../src/model/cause.js';
 import type {
   Distribution,
   FaultView,
+  GoroutineFunction,
+  GoroutinesView,
   HistogramCell,
   HistoryPoint,
+  RequestsView,
   Snapshot,
+  StallsView,
+  StallView,
+  Symptoms,
   ThreadView,
   TimeSplit,
   WaitView,
@@ -126,11 +132,108 @@ export function history(points: number, quietFrom = 50, quietTo = 56): HistoryPo
         lock: 40 * MS * (1 - load),
         sleep: 500 * MS,
       }),
-      level: null,
-      symptoms: null,
-      requests: null,
+      level: {
+        sampledNs: 499 * MS,
+        levelTimeNs: 499 * MS * 1.6 * load,
+        fullNs: 499 * MS * 0.7 * load,
+        lostNs: 499 * MS * 0.8 * load,
+      },
+      symptoms: symptoms(load),
+      requests: {
+        count: Math.round(240 * (1 - 0.6 * load)),
+        latency: {
+          count: 90,
+          p50Ns: 3 * MS + 9 * MS * load,
+          p90Ns: 20 * MS,
+          p99Ns: 8 * MS + 40 * MS * load,
+          maxNs: 61 * MS,
+        },
+      },
     };
   });
+}
+
+/** User time falls as system time and waiting for disks rise. */
+function symptoms(load: number): Symptoms {
+  return {
+    durationNs: 500 * MS,
+    process: { userCpus: 1.7 - 1.5 * load, systemCpus: 0.1 + 0.6 * load, ioWaitThreads: 2.9 * load },
+    host: { user: 0.85 - 0.7 * load, system: 0.05 + 0.3 * load, iowait: 0.5 * load, idle: 0.1 - 0.1 * load, steal: 0 },
+    memoryPressure: { some: 0.6 * load, full: 0.4 * load },
+    ioPressure: { some: 0.7 * load, full: 0.5 * load },
+  };
+}
+
+function stall(index: number, durationNs: number, told = true): StallView {
+  const threads = [4712, 4713].map((tid) => ({ tid, name: tid === 4713 ? null : 'coldmmap' }));
+  return { startNs: (37.12 - index * 1.013) * 1e9, durationNs, level: 2, capacity: 2, threads: told ? threads : null };
+}
+
+/** Both Ps of two stuck 55 % of the time. */
+export function stalls(facts: Partial<StallsView> = {}): StallsView {
+  return {
+    capacity: 2,
+    levelNs: [8.1e9, 11e9, 23.4e9],
+    sampledNs: 42.5e9,
+    fullNs: 23.4e9,
+    lostParallelism: 0.68,
+    fullStalls: 6120,
+    longest: Array.from({ length: 8 }, (_, index) => stall(index, 31 * MS - index * 1.7 * MS)),
+    recent: Array.from({ length: 12 }, (_, index) => stall(11 - index, (1.2 + (index % 4)) * MS, index % 3 !== 0)),
+    now: { level: 1.3, fullFraction: 0.61 },
+    recentFullFraction: 0.55,
+    samples: { count: 42_480, late: 3, longestGapNs: 2.4 * MS },
+    ...facts,
+  };
+}
+
+export function goroutineFunction(start: string | null, facts: Partial<GoroutineFunction> = {}): GoroutineFunction {
+  return {
+    startPc: 0x48_e0_00n,
+    start,
+    majorFaults: 73_800,
+    faultWaitNs: 63.8e9,
+    maxNs: 31 * MS,
+    holdingFaults: 73_800,
+    holdingWaitNs: 63.8e9,
+    census: { active: 3.9, waiting: 0.1 },
+    ...facts,
+  };
+}
+
+export function goroutines(facts: Partial<GoroutinesView> = {}): GoroutinesView {
+  const cgo = { majorFaults: 36_000, faultWaitNs: 31e9, holdingFaults: 400, holdingWaitNs: 0.4e9, census: null };
+  return {
+    functions: [
+      goroutineFunction('main.(*Server).handle'),
+      goroutineFunction('main.readThroughC', cgo),
+      goroutineFunction(null, { majorFaults: 900, faultWaitNs: 0.9e9, maxNs: 4 * MS, holdingWaitNs: 0.7e9 }),
+      goroutineFunction(null, { startPc: 0n, majorFaults: 3, faultWaitNs: 2 * MS, maxNs: MS, holdingWaitNs: 0 }),
+    ],
+    top: [18n, 19n, 21n].map((goid, index) => ({
+      goid,
+      start: index === 2 ? null : 'main.(*Server).handle',
+      majorFaults: 18_000 - index * 1000,
+      faultWaitNs: (16 - index) * 1e9,
+      holdingFraction: index === 2 ? 0.01 : 1,
+    })),
+    seen: 7,
+    ...facts,
+  };
+}
+
+export function requests(facts: Partial<RequestsView> = {}): RequestsView {
+  return {
+    count: 14_300,
+    rateHz: 288,
+    latency: { count: 14_300, p50Ns: 9 * MS, p90Ns: 21 * MS, p99Ns: 44 * MS, maxNs: 61 * MS },
+    histogram: [],
+    byStall: {
+      overlapping: { count: 9100, meanNs: 14 * MS, p50Ns: 12 * MS, p99Ns: 47 * MS },
+      clear: { count: 5200, meanNs: 4 * MS, p50Ns: 3.6 * MS, p99Ns: 9.1 * MS },
+    },
+    ...facts,
+  };
 }
 
 function longFault(index: number): FaultView {
@@ -164,7 +267,19 @@ export function snapshot(facts: Partial<Snapshot> = {}): Snapshot {
     probes: [
       { set: 'threads', state: 'running', variant: 'rawtracepoint, x86-64 registers', detail: null },
       { set: 'entry', state: 'off', variant: null, detail: null },
+      { set: 'requests', state: 'off', variant: null, detail: null },
     ],
+    runtime: {
+      kind: 'go',
+      version: 'go1.19.8',
+      capacity: 2,
+      capacitySource: 'GOMAXPROCS, read from the process',
+      goroutines: true,
+      goroutineDetail: 'checked against runtime.allgs: 5 of 5',
+    },
+    stalls: stalls(),
+    goroutines: goroutines(),
+    symptoms: symptoms(0.7),
     totals: {
       majorFaults: 110_700,
       faultWaitNs: TOTAL_TIME.fault,

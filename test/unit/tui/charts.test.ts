@@ -4,7 +4,7 @@ import { TIME_PARTS } from '../../../src/model/cause.js';
 import { ASCII_GLYPHS, barText, UNICODE_GLYPHS } from '../../../src/tui/glyphs.js';
 import { histogramRows } from '../../../src/tui/histogram.js';
 import { stack } from '../../../src/tui/panels/breakdown.js';
-import { barRows } from '../../../src/tui/panels/rate.js';
+import { barRows } from '../../../src/tui/tracks.js';
 import { timeSplit } from '../../tui/screens/snapshot-builder.js';
 
 describe('bars of characters', () => {

@@ -1,15 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chartWindowNs, faultRates, recentSplit, scaleTop, timeSplits } from '../../../src/tui/resample.js';
+import type { HistoryPoint } from '../../../src/model/snapshot.js';
+import { chartWindowNs, recentSplit, scaleTop, timeSplits } from '../../../src/tui/resample.js';
+import { faultRateHz, means } from '../../../src/tui/series.js';
 import { NO_TIME } from '../../support/nothing-seen.js';
 import { history } from '../../tui/screens/snapshot-builder.js';
 
-const second = (atS: number, majorFaults: number, faultNs = 0) => ({
+const second = (atS: number, majorFaults: number, faultNs = 0): HistoryPoint => ({
   atNs: atS * 1e9,
   durationNs: 1e9,
   majorFaults,
   time: { ...NO_TIME, fault: faultNs },
+  level: null,
+  symptoms: null,
+  requests: null,
 });
+
+const faultRates = (history: readonly HistoryPoint[], windowNs: number, slots: number) =>
+  means(history, windowNs, slots, faultRateHz);
 
 describe('fault rates over time', () => {
   it('are null before the session began, and nought where nothing faulted', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TIME_PARTS } from '../../../src/model/cause.js';
+import type { ScreenId } from '../../../src/tui/actions.js';
 import { UNICODE_GLYPHS } from '../../../src/tui/glyphs.js';
 import { type CellGrid, paint, type ScreenCell } from '../../../src/tui/painter.js';
 import { footer } from '../../../src/tui/panels/footer.js';
@@ -11,12 +12,25 @@ import { INITIAL_VIEW, type ViewState } from '../../../src/tui/state.js';
 import { lineText, span, type Tone } from '../../../src/tui/styled.js';
 import { orderThreads } from '../../../src/tui/thread-order.js';
 import { attributeOf, forEightColours, withoutColour } from '../../../src/tui/tones.js';
+import { diagnosis } from '../../tui/screens/diagnosis-builder.js';
 import { emptySnapshot, faultingThread, manyThreads, snapshot } from '../../tui/screens/snapshot-builder.js';
+
+const SCREENS: readonly ScreenId[] = [
+  'main',
+  'thread',
+  'help',
+  'faults',
+  'symptoms',
+  'stalls',
+  'goroutines',
+  'findings',
+];
 
 function scene(facts: Partial<Scene> = {}): Scene {
   const base = facts.snapshot ?? snapshot();
   const view = facts.view ?? INITIAL_VIEW;
-  return { snapshot: base, view, glyphs: UNICODE_GLYPHS, ordered: orderThreads(base.threads, view.query), ...facts };
+  const ordered = orderThreads(base.threads, view.query);
+  return { snapshot: base, diagnosis: diagnosis(), view, glyphs: UNICODE_GLYPHS, ordered, ...facts };
 }
 
 function blankGrid(width: number, height: number): CellGrid {
@@ -26,7 +40,7 @@ function blankGrid(width: number, height: number): CellGrid {
 
 describe('every screen', () => {
   it('fills every size from nothing to huge without overlapping, at any state', () => {
-    const views: ViewState[] = (['main', 'thread', 'faults', 'help'] as const).map((screen) => ({
+    const views: ViewState[] = SCREENS.map((screen) => ({
       ...INITIAL_VIEW,
       screen,
       openThread: '4712',

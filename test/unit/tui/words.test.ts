@@ -16,12 +16,18 @@ describe('the words for what threads do', () => {
     [{ doing: 'run-queue' }, 10, 'run queue'],
     [{ doing: 'ended' }, 10, 'ended'],
     [{ doing: 'unknown' }, 10, '-'],
-    [{ doing: 'waiting', cause: 'fault', syscall: null, forNs: 80_000 }, 10, 'fault'],
-    [{ doing: 'waiting', cause: 'fault', syscall: null, forNs: 12e9 }, 10, 'fault 12s'],
-    [{ doing: 'waiting', cause: 'fault', syscall: null, forNs: null }, 10, 'fault'],
-    [{ doing: 'waiting', cause: 'disk', syscall: 'fsync', forNs: 400e9 }, 10, 'disk 6m'],
-    [{ doing: 'waiting', cause: 'disk', syscall: 'fsync', forNs: 400e9 }, 20, 'disk fsync 6m'],
-    [{ doing: 'waiting', cause: 'parked', syscall: 'futex', forNs: 5 * 3600e9 }, 10, 'parked 5h'],
+    [{ doing: 'waiting', cause: 'fault', syscall: null, runtimeWord: null, forNs: 80_000 }, 10, 'fault'],
+    [{ doing: 'waiting', cause: 'fault', syscall: null, runtimeWord: null, forNs: 12e9 }, 10, 'fault 12s'],
+    [{ doing: 'waiting', cause: 'fault', syscall: null, runtimeWord: null, forNs: null }, 10, 'fault'],
+    [{ doing: 'waiting', cause: 'disk', syscall: 'fsync', runtimeWord: null, forNs: 400e9 }, 10, 'disk 6m'],
+    [{ doing: 'waiting', cause: 'disk', syscall: 'fsync', runtimeWord: null, forNs: 400e9 }, 20, 'disk fsync 6m'],
+    [{ doing: 'waiting', cause: 'parked', syscall: 'futex', runtimeWord: 'idle M', forNs: 12e9 }, 10, 'idle M 12s'],
+    [
+      { doing: 'waiting', cause: 'poll', syscall: 'epoll_pwait', runtimeWord: 'netpoll', forNs: 12e9 },
+      26,
+      'netpoll epoll_pwait 12s',
+    ],
+    [{ doing: 'waiting', cause: 'parked', syscall: 'futex', runtimeWord: null, forNs: 5 * 3600e9 }, 10, 'parked 5h'],
   ] as const)('%j in %i columns is %j', (now, width, expected) => {
     expect(nowText(now, width)).toBe(expected);
   });

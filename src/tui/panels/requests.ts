@@ -1,0 +1,91 @@
+import type { RequestShare, RequestsView, Snapshot } from '../../model/snapshot.js';
+import { cell } from '../../text/cell.js';
+import { formatCount, formatDuration, formatRate } from '../../text/units.js';
+import { type Glyphs, titleText } from '../glyphs.js';
+import type { Scene } from '../scene.js';
+import { type Line, span } from '../styled.js';
+import { type DrawnTracks, drawTracks, TRACKS_EDGE_ROWS } from '../tracks.js';
+import { wrap } from './notes.js';
+import { requestTracks } from './timeline.js';
+
+/** Service times over time, and how requests that overlap a full stall fare; or why there are none, and what starts them. */
+export function requestsPanel(scene: Scene, windowNs: number, width: number, height: number): DrawnTracks {
+  const { snapshot, glyphs } = scene;
+  const { requests } = snapshot;
+  if (requests === null) return { lines: absent(snapshot, width, glyphs), plots: [] };
+  const figures = figureLines(snapshot, requests, glyphs);
+  const room = height - figures.length;
+  if (room < TRACKS_EDGE_ROWS + 1) return { lines: [heading(snapshot, width, glyphs), ...figures], plots: [] };
+  const title = titleOf(snapshot);
+  const frame = { title, windowNs, width, height: room, spareRows: 0, glyphs };
+  const { lines, plots } = drawTracks(snapshot.history, [requestTracks(glyphs.micro)], frame);
+  return { lines: [...lines, ...figures], plots };
+}
+
+/** All requests so far, and those that met a full stall against those that did not. */
+export function figureLines({ stalls }: Snapshot, requests: RequestsView, glyphs: Glyphs): Line[] {
+  const { latency, byStall, count } = requests;
+  const row = (label: string, figures: Figures, slower = ''): Line => {
+    const times = [figures.meanNs, figures.p50Ns, figures.p99Ns, figures.maxNs];
+    const texts = times.map((ns) => formatDuration(ns === null ? null : Math.round(ns), glyphs.micro));
+    return [
+      span(` ${cell(label, LABEL_COLUMNS)}`, 'label'),
+      span([formatCount(figures.count), ...texts].map((text) => cell(text, FIGURE_COLUMNS, 'right')).join('')),
+      span(cell(slower, FIGURE_COLUMNS, 'right'), 'strong'),
+    ];
+  };
+  const all = row('all requests', { ...latency, count, meanNs: null });
+  if (byStall === null) {
+    const why = stalls === null ? 'the level is not sampled' : 'no capacity is known';
+    return [HEADINGS, all, [span(` those in a full stall: - (${why})`, 'label')]];
+  }
+  const slower = times(byStall.overlapping.meanNs, byStall.clear.meanNs);
+  return [
+    HEADINGS,
+    all,
+    row('in full stalls', { ...byStall.overlapping, maxNs: null }, slower),
+    row('clear of them', { ...byStall.clear, maxNs: null }),
+  ];
+}
+
+type Figures = RequestShare & { readonly maxNs: number | null };
+
+const LABEL_COLUMNS = 14;
+const FIGURE_COLUMNS = 7;
+const HEADINGS: Line = [
+  span(
+    ` ${' '.repeat(LABEL_COLUMNS)}${['count', 'mean', 'p50', 'p99', 'max', 'slower'].map((text) => cell(text, FIGURE_COLUMNS, 'right')).join('')}`,
+    'label',
+  ),
+];
+
+/** By what factor the mean is longer. */
+function times(stalledNs: number | null, clearNs: number | null): string {
+  return stalledNs === null || clearNs === null || clearNs <= 0 ? '-' : `${(stalledNs / clearNs).toFixed(1)}x`;
+}
+
+function absent(snapshot: Snapshot, width: number, glyphs: Glyphs): Line[] {
+  return [
+    heading(snapshot, width, glyphs),
+    ...wrap(requestsState(snapshot), width - 2).map((text) => [span(` ${text}`, 'label')]),
+  ];
+}
+
+function heading(snapshot: Snapshot, width: number, glyphs: Glyphs): Line {
+  return [span(titleText(titleOf(snapshot), width, glyphs), 'title')];
+}
+
+function titleOf({ probes, requests }: Snapshot): string {
+  const state = probes.find(({ set }) => set === 'requests')?.state ?? 'off';
+  const rate = requests === null || state !== 'running' ? '' : `, ${formatRate(requests.rateHz)}/s`;
+  return `requests: ${state === 'failed' ? 'FAILED' : state}${rate}`;
+}
+
+/** One sentence: whether service times are measured, and why not. */
+export function requestsState({ probes }: Snapshot): string {
+  const { state, detail } = probes.find(({ set }) => set === 'requests') ?? { state: 'off', detail: null };
+  if (state === 'failed') return `service times cannot be measured: ${detail ?? 'no reason given'}`;
+  if (state === 'starting') return 'the probe set requests is starting';
+  if (state === 'running') return 'no request answered yet';
+  return `n starts measuring the service time of all requests${detail === null ? '' : ` (${detail})`}`;
+}
