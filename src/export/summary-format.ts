@@ -131,7 +131,7 @@ export interface SummaryTotals {
 
 /** Percentiles come from a log-linear histogram and are at most 12.5 % off. */
 export interface SummaryLatency {
-  /** Major faults whose latency was measured. */
+  /** How many were measured. */
   readonly count: number;
   /** Median, ns; null where nothing was measured. */
   readonly p50Ns: number | null;
@@ -249,7 +249,7 @@ export interface SummaryGoroutineFunction {
   readonly maxNs: number;
   /** Of majorFaults, those that held a P. */
   readonly pHoldingFaults: number;
-  /** Of faultWaitNs, those that held a P. */
+  /** Of faultWaitNs, what was spent holding a P, ns. */
   readonly pHoldingWaitNs: number;
 }
 

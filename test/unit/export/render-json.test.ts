@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { renderJson } from '../../../src/export/render-json.js';
-import { HOSTILE_NAMES } from './snapshots.js';
+import { HOSTILE_NAMES } from './outside-strings.js';
 
 const WELL_FORMED = fc.string({ unit: 'binary' });
 

@@ -3,18 +3,8 @@ import { CAUSES } from '../../../src/model/cause.js';
 import type { Snapshot, ThreadView, WaitView } from '../../../src/model/snapshot.js';
 import { PROBE_SETS } from '../../../src/record/record.js';
 import { NO_TIME, NOTHING_MEASURED, NOTHING_SEEN } from '../../support/nothing-seen.js';
-
-/** Names that a hostile process may give itself: controls, escapes, bidi overrides, half a surrogate pair. */
-export const HOSTILE_NAMES = [
-  '"\\\n\r\t\0',
-  '\u001b]0;owned\u0007\u001b[2J',
-  '\u009b31m\u007f\u0085',
-  '\u2028\u2029\u202e\u2066\ufeff',
-  '\ud800 \udfff',
-  '\u{1f4a5}\u{e0041}',
-  '{red-fg}x{/} </script>',
-  '',
-];
+import { outside, unknown } from './outside-strings.js';
+import { anyProgram, fullProgram } from './program-views.js';
 
 /** A session that has only just begun: no thread was seen, nothing is known yet. */
 export function emptySnapshot(): Snapshot {
@@ -51,6 +41,7 @@ export function threadView(facts: Partial<ThreadView> = {}): ThreadView {
     residueNs: 0,
     userFaults: null,
     kernelMajorFaults: null,
+    role: null,
     ...facts,
   };
 }
@@ -60,6 +51,7 @@ export function waitView(facts: Partial<WaitView> = {}): WaitView {
   return {
     cause: 'fault',
     syscall: null,
+    runtimeWord: null,
     ...spent,
     open: false,
     distribution: NOTHING_MEASURED,
@@ -76,6 +68,7 @@ export function fullSnapshot(): Snapshot {
   const blank = emptySnapshot();
   return {
     ...blank,
+    ...fullProgram(),
     host: { ...blank.host, bpftrace: '0.17.0' },
     target: {
       ...blank.target,
@@ -116,13 +109,6 @@ export function fullSnapshot(): Snapshot {
 
 const count = fc.nat();
 const durationNs = fc.maxSafeNat();
-const unknown = <T>(known: fc.Arbitrary<T>) => fc.option(known, { nil: null });
-/** Any UTF-16, lone surrogates and controls included. */
-const outside = fc.oneof(
-  fc.constantFrom(...HOSTILE_NAMES),
-  fc.string({ unit: 'binary' }),
-  fc.array(fc.nat(0xffff)).map((units) => String.fromCharCode(...units)),
-);
 const u64 = fc.bigInt(0n, 2n ** 64n - 1n);
 const tid = fc.integer({ min: 1, max: 2 ** 22 });
 
@@ -190,11 +176,13 @@ export const anySnapshot: fc.Arbitrary<Snapshot> = fc
       }),
     ),
     notes: fc.array(fc.record({ atNs: durationNs, text: outside })),
+    program: anyProgram,
   })
-  .map(({ comm, exe, state, startedAtMs, durationNs, threads, longestFaults, notes }) => {
+  .map(({ comm, exe, state, startedAtMs, durationNs, threads, longestFaults, notes, program }) => {
     const blank = emptySnapshot();
     return {
       ...blank,
+      ...program,
       target: { ...blank.target, comm, exe, state },
       window: { ...blank.window, startedAtMs, durationNs },
       threads,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderJson } from '../../../src/export/render-json.js';
 import { summaryOf } from '../../../src/export/summary.js';
+import { fullDiagnosis } from './diagnoses.js';
 import { fullSnapshot } from './snapshots.js';
 
 const guide = readFileSync(new URL('../../../docs/summary.md', import.meta.url), 'utf8');
@@ -15,7 +16,7 @@ describe.skipIf(!hasJq)('each jq command of docs/summary.md', () => {
   let directory = '';
   beforeAll(() => {
     directory = mkdtempSync(join(tmpdir(), 'faultscope-doc-'));
-    writeFileSync(join(directory, 'out.json'), renderJson(summaryOf(fullSnapshot())));
+    writeFileSync(join(directory, 'out.json'), renderJson(summaryOf(fullSnapshot(), fullDiagnosis())));
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 

@@ -4,6 +4,7 @@ import { summaryOf } from '../../../src/export/summary.js';
 import { Trace } from '../../../src/model/trace.js';
 import type { FaultscopeRecord } from '../../../src/record/record.js';
 import { BEGIN, FAULT, FAULT_LATENCY, ref, SECOND, SESSION, thread } from '../model/records.js';
+import { NOTHING_FOUND } from './diagnoses.js';
 import { schemaErrors } from './schema.js';
 
 const records: readonly FaultscopeRecord[] = [
@@ -33,7 +34,16 @@ const records: readonly FaultscopeRecord[] = [
   ]),
   { kind: 'wait', ...ref, code: FAULT, bucket: 50, epoch: 0, count: 3, totalNs: 20_001, maxNs: 7001 },
   { kind: 'wait', ...ref, code: FAULT_LATENCY, bucket: 50, epoch: 0, count: 3, totalNs: 20_001, maxNs: 7001 },
-  { kind: 'fault', ...ref, atNs: BEGIN + SECOND, address: 1n << 63n, instruction: 4096n, latencyNs: 7001, weight: 3 },
+  {
+    kind: 'fault',
+    ...ref,
+    atNs: BEGIN + SECOND,
+    address: 1n << 63n,
+    instruction: 4096n,
+    latencyNs: 7001,
+    weight: 3,
+    goroutine: null,
+  },
   { kind: 'entry-faults', ...ref, count: 9 },
   { kind: 'entry-latency', ...ref, bucket: 51, count: 3, totalNs: 30_000, maxNs: 9001 },
   { kind: 'loss', atNs: BEGIN + SECOND, set: 'threads', what: 'events', count: 2 },
@@ -43,7 +53,7 @@ const records: readonly FaultscopeRecord[] = [
 test('what the model makes of records becomes a valid summary', () => {
   const trace = new Trace(SESSION);
   for (const record of records) trace.apply(record);
-  const summary = JSON.parse(renderJson(summaryOf(trace.snapshot())));
+  const summary = JSON.parse(renderJson(summaryOf(trace.snapshot(), NOTHING_FOUND)));
   expect(schemaErrors()(summary)).toEqual([]);
   expect(summary.totals.majorFaults).toBe(3);
   expect(summary.threads).toHaveLength(1);

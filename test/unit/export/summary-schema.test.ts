@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { FINDING_IDS } from '../../../src/diagnosis/finding.js';
 import { CAUSES, TIME_PARTS } from '../../../src/model/cause.js';
 import { PROBE_SETS } from '../../../src/record/record.js';
 import { readSchema, schemaErrors } from './schema.js';
@@ -33,9 +34,10 @@ describe('the JSON schema of the summary', () => {
     for (const field of fields) expect(field.comment, field.name).toMatch(/\.$/);
   });
 
-  test('knows every cause, every part of the time and every probe set', () => {
+  test('knows every cause, every part of the time, every probe set and every finding', () => {
     expect(objects.get('SummaryWait')?.properties.cause?.enum).toEqual([...CAUSES]);
     expect(objects.get('SummaryProbe')?.properties.set?.enum).toEqual([...PROBE_SETS]);
+    expect(objects.get('SummaryFinding')?.properties.id?.enum).toEqual([...FINDING_IDS]);
     const time = objects.get('SummaryTotals')?.properties.timeNs;
     expect(time?.required).toEqual([...TIME_PARTS]);
     expect(Object.keys(time?.properties ?? {})).toEqual([...TIME_PARTS]);

@@ -1,14 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Diagnosis } from '../../../src/diagnosis/finding.js';
 import { renderJson } from '../../../src/export/render-json.js';
 import { summaryOf } from '../../../src/export/summary.js';
 import { CAUSES } from '../../../src/model/cause.js';
+import type { Snapshot } from '../../../src/model/snapshot.js';
 import { emptySplit } from '../../../src/model/time-split.js';
+import { anyDiagnosis, fullDiagnosis, NOTHING_FOUND } from './diagnoses.js';
+import { HOSTILE_NAMES } from './outside-strings.js';
+import { fullProgram, HUGE_GOID } from './program-views.js';
 import { schemaErrors } from './schema.js';
-import { anySnapshot, emptySnapshot, fullSnapshot, HOSTILE_NAMES, threadView, waitView } from './snapshots.js';
+import { anySnapshot, emptySnapshot, fullSnapshot, threadView, waitView } from './snapshots.js';
 
 const errorsIn = schemaErrors();
-const parsed = (snapshot: Parameters<typeof summaryOf>[0]) => JSON.parse(renderJson(summaryOf(snapshot)));
+const parsed = (snapshot: Snapshot, diagnosis: Diagnosis = NOTHING_FOUND) =>
+  JSON.parse(renderJson(summaryOf(snapshot, diagnosis)));
 
 describe('the summary', () => {
   test('of a session without threads is valid and says null for what is not known', () => {
@@ -21,7 +27,7 @@ describe('the summary', () => {
   });
 
   test('of a session in which all is known is valid', () => {
-    expect(errorsIn(parsed(fullSnapshot()))).toEqual([]);
+    expect(errorsIn(parsed(fullSnapshot(), fullDiagnosis()))).toEqual([]);
   });
 
   test('of ten thousand threads is valid and keeps each in its place', () => {
@@ -56,10 +62,40 @@ describe('the summary', () => {
     expect([summary.target.comm, summary.target.exe, summary.threads[0].name]).toEqual(Array(3).fill(wellFormed));
   });
 
+  test.each(HOSTILE_NAMES)(
+    'does the same with hostile name %# of a function, a version, a mapping and a finding',
+    (name) => {
+      const { runtime, goroutines, mappings } = fullProgram();
+      if (runtime === null || goroutines === null) throw new Error('the full program lacks something');
+      const snapshot = {
+        ...emptySnapshot(),
+        runtime: { ...runtime, version: name },
+        goroutines: {
+          ...goroutines,
+          functions: goroutines.functions.map((entry) => ({ ...entry, start: name })),
+          top: goroutines.top.map((entry) => ({ ...entry, start: name })),
+        },
+        mappings: mappings.map((mapping) => ({ ...mapping, path: name })),
+      };
+      const findings = fullDiagnosis().findings.map((finding) => ({ ...finding, title: name, remedies: [name] }));
+      const summary = parsed(snapshot, { ...NOTHING_FOUND, findings });
+      expect(errorsIn(summary)).toEqual([]);
+      const [finding] = summary.findings;
+      expect([
+        summary.target.runtime.version,
+        summary.goroutines.functions[0].start,
+        summary.goroutines.top[0].start,
+        summary.mappings[0].path,
+        finding.title,
+        finding.remedies[0],
+      ]).toEqual(Array(6).fill(name.replace(/\p{Surrogate}/gu, '\ufffd')));
+    },
+  );
+
   test('tells a target that lives from one that ended, and how', () => {
     const blank = emptySnapshot();
     const end = (state: typeof blank.target.state) => {
-      const { alive, exit } = summaryOf({ ...blank, target: { ...blank.target, state } }).target;
+      const { alive, exit } = summaryOf({ ...blank, target: { ...blank.target, state } }, NOTHING_FOUND).target;
       return { alive, exit };
     };
     expect(end({ alive: true })).toEqual({ alive: true, exit: null });
@@ -69,7 +105,7 @@ describe('the summary', () => {
   });
 
   test('writes the begin in UTC, and addresses beyond 2^53 without losing a bit', () => {
-    const summary = summaryOf(fullSnapshot());
+    const summary = summaryOf(fullSnapshot(), NOTHING_FOUND);
     expect(summary.window.startedAt).toBe('2024-02-29T23:59:59.007Z');
     expect(summary.longestFaults[0]).toMatchObject({ address: '0xffffffffff600000', instruction: '0x401000' });
   });
@@ -81,6 +117,70 @@ describe('the summary', () => {
     expect(summary.threads[0]).not.toHaveProperty('exactFaultLatency');
     expect(summary.totals).not.toHaveProperty('exactFaultLatency');
     expect(parsed(fullSnapshot()).totals.exactFaultLatency.count).toBe(9);
+  });
+
+  test('leaves out what was not sampled, read or traced, and says null for the stall where no capacity is known', () => {
+    const summary = parsed(emptySnapshot());
+    for (const part of ['stalls', 'goroutines', 'symptoms', 'requests', 'whatIf'])
+      expect(summary).not.toHaveProperty(part);
+    expect(summary.totals).toMatchObject({ lostParallelism: null, fullStallNs: null, fullStalls: null });
+    expect(summary.target.runtime).toBeNull();
+    const { stalls } = fullProgram();
+    if (stalls === null) throw new Error('the full program has no stalls');
+    const unbounded = parsed({ ...emptySnapshot(), stalls: { ...stalls, capacity: null, lostParallelism: null } });
+    expect(unbounded.totals).toMatchObject({ lostParallelism: null, fullStallNs: null, fullStalls: null });
+    expect(unbounded.stalls.levelNs).toEqual([600_000_000, 300_000_000, 1_100_000_000]);
+  });
+
+  test('tells the stall: its share of the time, its single full stalls and who was in them', () => {
+    const summary = parsed(fullSnapshot());
+    expect(summary.totals).toMatchObject({ lostParallelism: 0.625, fullStallNs: 1_100_000_000, fullStalls: 412 });
+    expect(summary.stalls).toMatchObject({ capacity: 2, sampledNs: 2_000_000_000, samples: { count: 2000, late: 3 } });
+    expect(summary.stalls.longest.map(({ tids }: { tids: number[] | null }) => tids)).toEqual([[4712], null]);
+    expect(summary.target.runtime).toEqual({
+      kind: 'go',
+      version: 'go1.22.3',
+      capacity: 2,
+      capacitySource: 'GOMAXPROCS, read from the process',
+      goroutineDetail: 'offsets from DWARF, held against runtime.allgs',
+    });
+  });
+
+  test('names a goroutine beyond 2^53 without losing a bit, and says what of its faults held a P', () => {
+    const { goroutines } = parsed(fullSnapshot());
+    expect(goroutines.top[0]).toEqual({
+      goid: HUGE_GOID.toString(),
+      start: 'main.(*Index).scan',
+      majorFaults: 8,
+      faultWaitNs: 700_000,
+      pHolding: 0.875,
+    });
+    expect(goroutines.functions[0]).toMatchObject({ majorFaults: 9, pHoldingFaults: 8, pHoldingWaitNs: 800_000 });
+    expect(goroutines.functions[1].start).toBeNull();
+  });
+
+  test('holds what one sees from outside: CPUs, pressure, and requests in a stall against the others', () => {
+    const { symptoms, requests } = parsed(fullSnapshot());
+    expect(symptoms).toEqual(fullProgram().symptoms);
+    expect(requests.latency.p99Ns).toBe(31_000_000);
+    expect(requests.byStall.overlapping).toEqual({
+      count: 3000,
+      meanNs: 2_000_000,
+      p50Ns: 1_000_000,
+      p99Ns: 31_000_000,
+    });
+  });
+
+  test('hands on the diagnosis: findings in their order, or the all-clear, and what is predicted', () => {
+    const diagnosis = fullDiagnosis();
+    const summary = parsed(fullSnapshot(), diagnosis);
+    expect(summary.findings).toEqual(diagnosis.findings);
+    expect(summary.allClear).toBeNull();
+    expect(summary.whatIf).toEqual(diagnosis.whatIf);
+    expect(parsed(emptySnapshot(), { ...NOTHING_FOUND, allClear: 'Nothing to report.' })).toMatchObject({
+      findings: [],
+      allClear: 'Nothing to report.',
+    });
   });
 
   test('keeps the account of a thread: lifetime = on-CPU + run queue + stolen + waits + residue', () => {
@@ -100,8 +200,8 @@ describe('the summary', () => {
 
   test('of any session the types allow is valid', () => {
     fc.assert(
-      fc.property(anySnapshot, (snapshot) => {
-        expect(errorsIn(parsed(snapshot))).toEqual([]);
+      fc.property(anySnapshot, anyDiagnosis, (snapshot, diagnosis) => {
+        expect(errorsIn(parsed(snapshot, diagnosis))).toEqual([]);
       }),
     );
   });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { describeExit, renderReport } from '../../../src/export/text-report.js';
 import { columnsOf } from '../../../src/text/cell.js';
-import { emptySnapshot, fullSnapshot, HOSTILE_NAMES, threadView } from './snapshots.js';
+import { HOSTILE_NAMES } from './outside-strings.js';
+import { emptySnapshot, fullSnapshot, threadView } from './snapshots.js';
 
 describe('the report left on the terminal', () => {
   test('names the target, the time, the faults and the coverage, within 80 columns', () => {
