@@ -1,0 +1,56 @@
+import type { Snapshot, ThreadView } from '../../model/snapshot.js';
+import { formatCount, formatDuration, formatPercent, formatRate } from '../../text/units.js';
+import type { Finding } from '../finding.js';
+import { meanThreads, shareOfBusy } from '../thread-time.js';
+import { formatMean } from '../words.js';
+
+/** Nearly a third of what its threads do: less is the price of sharing anything. */
+const LEAST_SHARE = 0.3;
+/** A convoy is three: one that holds the lock and two that wait. Two threads that hand work over wait like that too. */
+const LEAST_THREADS = 3;
+const LEAST_WAITING = 2;
+/** A thread is in it that gives a fifth of its life to locks. */
+const LEAST_OF_LIFE = 0.2;
+/** Threads that wait for work rather than for each other's lock rarely come away from it. */
+const LEAST_WAITS_HZ = 10;
+/** From here on the holder of the lock may well be in a fault. */
+const FAULTS_TOO = 0.1;
+
+/** Threads queue for a lock. */
+export function lock(snapshot: Snapshot): Finding | null {
+  const { runtime, window, threads } = snapshot;
+  // Go's mutexes wait in user space, and without its goroutines an idle M looks like one that waits for a lock.
+  if (runtime?.kind === 'go' && !runtime.goroutines) return null;
+  const share = shareOfBusy(snapshot, 'lock');
+  const waiting = meanThreads(snapshot, 'lock');
+  if (share < LEAST_SHARE || waiting < LEAST_WAITING) return null;
+  const convoy = threads.filter(({ time, lifetimeNs }) => time.lock >= LEAST_OF_LIFE * lifetimeNs && time.lock > 0);
+  const waits = convoy.flatMap(lockWaits);
+  const count = waits.reduce((sum, wait) => sum + wait.count, 0);
+  const rateHz = count / (window.durationNs / 1e9);
+  if (convoy.length < LEAST_THREADS || rateHz < LEAST_WAITS_HZ) return null;
+  const longestNs = waits.reduce((most, { maxNs }) => Math.max(most, maxNs), 0);
+  const totalNs = waits.reduce((sum, wait) => sum + wait.totalNs, 0);
+  const faultShare = shareOfBusy(snapshot, 'fault');
+  return {
+    id: 'lock',
+    severity: 'problem',
+    title: `A lock convoy: ${formatMean(waiting)} threads at a time wait for locks, ${formatPercent(share)} of their time that is not idle.`,
+    evidence: [
+      `${convoy.length} threads came to wait ${formatCount(count)} times (${formatRate(rateHz)}/s), ${formatDuration(totalNs / count)} on average, ${formatDuration(longestNs)} at most.`,
+      `Major faults take ${formatPercent(faultShare)}, running ${formatPercent(shareOfBusy(snapshot, 'onCpu'))}.`,
+      'Threads that wait for work by FUTEX_WAIT without a condition variable look the same.',
+    ],
+    confidence: 'medium',
+    remedies: [
+      ...(faultShare < FAULTS_TOO
+        ? []
+        : ['The holder of the lock may be the one in a major fault: do not touch mapped files while holding it.']),
+      'Find the lock (stacks of threads in futex(2)), and hold it for less: split it, or take what waits out of it.',
+    ],
+  };
+}
+
+function lockWaits({ waits }: ThreadView): ThreadView['waits'] {
+  return waits.filter(({ cause }) => cause === 'lock');
+}

@@ -1,0 +1,29 @@
+import type { Snapshot } from '../../model/snapshot.js';
+import { formatCount, formatRate } from '../../text/units.js';
+import { faultTrend, refaultedFile } from '../fault-trend.js';
+import type { Finding } from '../finding.js';
+import { faultsMatter } from '../weight-of-faults.js';
+
+/** A rate that fell to a quarter has not done so by chance. */
+const FALLEN_TO = 0.25;
+
+/** The faults are those of a program that warms up, and go by themselves. */
+export function warmUp(snapshot: Snapshot): Finding | null {
+  const trend = faultTrend(snapshot);
+  if (trend === null || !faultsMatter(snapshot) || refaultedFile(snapshot) !== null) return null;
+  if (trend.lastHz > FALLEN_TO * trend.firstHz || trend.firstHz < trend.highestHz / 2) return null;
+  const since = snapshot.target.launched ? 'since it was started' : 'since we watch it';
+  return {
+    id: 'warm-up',
+    severity: 'note',
+    title: `Major faults fell from ${formatRate(trend.firstHz)}/s to ${formatRate(trend.lastHz)}/s ${since}: it is warming up.`,
+    evidence: [
+      `${formatCount(snapshot.totals.majorFaults)} major faults, and no file has more of them than its mapping has pages: all may be first touches.`,
+    ],
+    confidence: snapshot.target.launched ? 'high' : 'medium',
+    remedies: [
+      'Wait: the rate falls by itself as the pages come into memory.',
+      'Before it takes load, read its files into the page cache (cat to /dev/null, MAP_POPULATE, madvise(MADV_WILLNEED)).',
+    ],
+  };
+}

@@ -1,0 +1,24 @@
+import type { TimePart } from '../model/cause.js';
+import { isIdle, TIME_PARTS } from '../model/cause.js';
+import type { Snapshot } from '../model/snapshot.js';
+
+/** Less than a twentieth of one thread busy: shares of so little time mean nothing. */
+const LEAST_BUSY_THREADS = 0.05;
+
+/** Share of the threads' time that is not idle; 0 where next to nothing was done at all. */
+export function shareOfBusy(snapshot: Snapshot, part: TimePart): number {
+  const busyNs = busyTimeNs(snapshot);
+  return busyNs < LEAST_BUSY_THREADS * snapshot.window.durationNs || busyNs === 0
+    ? 0
+    : snapshot.totals.time[part] / busyNs;
+}
+
+/** How many threads were in it at a time, on average. */
+export function meanThreads({ totals, window }: Snapshot, part: TimePart): number {
+  return window.durationNs === 0 ? 0 : totals.time[part] / window.durationNs;
+}
+
+/** On-CPU, run queue and waits, without the idle ones. */
+export function busyTimeNs({ totals }: Snapshot): number {
+  return TIME_PARTS.filter((part) => !isIdle(part)).reduce((sum, part) => sum + totals.time[part], 0);
+}
