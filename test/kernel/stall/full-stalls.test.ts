@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { bpftraces } from '../support/bpftraces.js';
+import { startGoread } from '../support/go.js';
+import { SlowFile } from '../support/slow-file.js';
+import { type Traced, traced } from '../support/traced.js';
+import { numberOf } from '../support/workload.js';
+
+/** By which a share of time may differ from the program's own. */
+const POINTS = 0.03;
+const SECONDS = ['-seconds', '4'];
+
+async function goread(gomaxprocs: number, argv: readonly string[], args: readonly string[] = []): Promise<Traced> {
+  const workload = await startGoread(gomaxprocs, [...SECONDS, ...argv]);
+  try {
+    return await traced(workload, args);
+  } finally {
+    await workload.end();
+  }
+}
+
+/** The same on pages that take 5 ms each. */
+async function slowGoread(gomaxprocs: number, argv: readonly string[], args: readonly string[] = []): Promise<Traced> {
+  const file = await SlowFile.mount(5);
+  try {
+    return await goread(gomaxprocs, ['-file', file.path, ...argv], args);
+  } finally {
+    await file.end();
+  }
+}
+
+/** Shares of the time in which the program read. */
+function shares({ summary, truth }: Traced) {
+  const durationNs = numberOf(truth, 'durationNs');
+  return {
+    told: (summary.totals.fullStallNs ?? Number.NaN) / durationNs,
+    inside: numberOf(truth, 'fullStallNs') / durationNs,
+    asleep: numberOf(truth, 'asleepFullStallNs') / durationNs,
+  };
+}
+
+/**
+ * The level begins when a thread falls asleep in a fault and ends with the fault. The program's two measures lie on either
+ * side of that: all of the read, and the read without any work. On slow pages they are next to equal.
+ */
+function expectTrueShare(run: Traced): void {
+  const { told, inside, asleep } = shares(run);
+  expect(told, `full stalls ${told}, inside a read ${inside}, asleep in it ${asleep}`).toBeLessThan(inside + POINTS);
+  expect(told, `full stalls ${told}, inside a read ${inside}, asleep in it ${asleep}`).toBeGreaterThan(asleep - POINTS);
+}
+
+const LOADS = [
+  { gomaxprocs: 1, argv: ['-readers', '2', '-pause', '0.008'] },
+  { gomaxprocs: 2, argv: ['-readers', '4', '-pause', '0.006'] },
+  { gomaxprocs: 8, argv: ['-readers', '12', '-work', '300000'] },
+];
+
+describe.each(bpftraces())('with the bpftrace of $release', ({ path }) => {
+  test.each(LOADS)(
+    'the time in full stalls at GOMAXPROCS $gomaxprocs is what the program measured itself',
+    async ({ gomaxprocs, argv }) => {
+      const run = await slowGoread(gomaxprocs, argv, ['--bpftrace', path]);
+      const { inside, asleep } = shares(run);
+      expect(inside).toBeGreaterThan(0.1);
+      expect(inside).toBeLessThan(0.95);
+      expect(inside - asleep).toBeLessThan(POINTS);
+      expectTrueShare(run);
+      expect(run.summary.stalls).toMatchObject({ capacity: gomaxprocs });
+      const lost = (run.summary.totals.lostParallelism ?? 0) * run.summary.window.durationNs;
+      const truth = numberOf(run.truth, 'lostNs');
+      expect(Math.abs(lost - truth) / numberOf(run.truth, 'durationNs')).toBeLessThan(POINTS);
+    },
+  );
+});
+
+test.each([1, 2, 8])('on a real disk the time in full stalls at GOMAXPROCS %i is true', async (gomaxprocs) => {
+  expectTrueShare(await goread(gomaxprocs, ['-readers', '12']));
+});
+
+test.each(['pread', 'cgo'])('reads by %s hold no P and are no full stall', async (how) => {
+  const { summary, truth } = await slowGoread(2, ['-how', how, '-readers', '12']);
+  expect(numberOf(truth, 'touches')).toBeGreaterThan(1000);
+  expect(summary.totals.fullStallNs).toBe(0);
+  expect(summary.totals.fullStalls).toBe(0);
+  expect(summary.totals.lostParallelism).toBe(0);
+});
+
+test('each full stall is one event with its length, capacity and threads', async () => {
+  const file = await SlowFile.mount(5);
+  try {
+    // One goroutine that rests between two pages: no full stall follows upon another.
+    const workload = await startGoread(1, ['-file', file.path, '-readers', '1', '-pause', '0.02', '-seconds', '1.5']);
+    try {
+      const { summary, truth } = await traced(workload);
+      const faults = numberOf(truth, 'majflt');
+      expect(faults).toBeGreaterThan(30);
+      expect(summary.totals.fullStalls).toBe(faults);
+      expect(summary.stalls?.longest.length).toBe(20);
+      for (const stall of summary.stalls?.longest ?? []) {
+        expect(stall).toMatchObject({ capacity: 1, level: 1 });
+        expect(stall.durationNs).toBeGreaterThan(4.8e6);
+        expect(stall.tids).toHaveLength(1);
+      }
+      const tids = new Set(summary.threads.filter(({ majorFaults }) => majorFaults > 0).map(({ tid }) => tid));
+      expect(summary.stalls?.longest.every((stall) => stall.tids?.every((tid) => tids.has(tid)))).toBe(true);
+    } finally {
+      await workload.end();
+    }
+  } finally {
+    await file.end();
+  }
+});
+
+test('the delay of a goroutine that reads nothing is explained by the full stalls', async () => {
+  const run = await slowGoread(1, ['-readers', '4']);
+  const delayNs = numberOf(run.truth, 'tickerDelayNs');
+  const inStallsNs = numberOf(run.truth, 'tickerDelayInStallsNs');
+  expect(delayNs / numberOf(run.truth, 'ticks')).toBeGreaterThan(1e6);
+  expect(inStallsNs / delayNs).toBeGreaterThan(0.8);
+  expect(run.summary.totals.fullStallNs ?? 0).toBeGreaterThan(inStallsNs * 0.97);
+});

@@ -1,0 +1,109 @@
+import { Agent, get } from 'node:http';
+import { expect, test } from 'vitest';
+import { Faultscope } from '../support/faultscope.js';
+import { ANY_GO, goWorkload } from '../support/go.js';
+import { later } from '../support/until.js';
+import { numberOf, startWorkload, type Workload } from '../support/workload.js';
+
+/** Clients that ask one request after the other until told to stop. */
+class Clients {
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #running: Promise<void>[];
+  #stopping = false;
+  answered = 0;
+
+  constructor(port: number, count: number) {
+    this.#running = Array.from({ length: count }, async () => {
+      while (!this.#stopping) await this.#ask(port);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(this.#running);
+    this.#agent.destroy();
+  }
+
+  #ask(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      get({ host: '127.0.0.1', port, agent: this.#agent }, (answer) => {
+        answer.resume();
+        answer.once('end', () => {
+          this.answered++;
+          resolve();
+        });
+      }).once('error', reject);
+    });
+  }
+}
+
+async function observe(workload: Workload, ms: number) {
+  const faultscope = new Faultscope(['--pid', String(workload.pid), '--interval', '500ms']);
+  await faultscope.attached(workload.pid);
+  await later(ms);
+  return faultscope.finish();
+}
+
+async function startServer(argv: readonly string[]): Promise<{ server: Workload; port: number }> {
+  const server = await startWorkload(goWorkload('goserve', ANY_GO), argv);
+  const [ready] = await server.events('ready', 1);
+  if (ready === undefined) throw new Error('the server is not ready');
+  return { server, port: numberOf(ready, 'port') };
+}
+
+test('of a busy server that is healthy there is nothing to report', async () => {
+  const { server, port } = await startServer(['-pages', '0']);
+  const clients = new Clients(port, 8);
+  try {
+    const summary = await observe(server, 5000);
+    expect(clients.answered).toBeGreaterThan(1000);
+    expect(summary.findings).toEqual([]);
+    expect(summary.allClear).toMatch(/nothing to report/i);
+  } finally {
+    await clients.stop();
+    await server.end();
+  }
+});
+
+test('of an idle server there is nothing to report', async () => {
+  const { server } = await startServer(['-pages', '0']);
+  try {
+    const summary = await observe(server, 4000);
+    expect(summary.findings).toEqual([]);
+    expect(summary.allClear).toMatch(/nothing to report/i);
+  } finally {
+    await server.end();
+  }
+});
+
+test('a server that reads cold pages by mmap is told to stand still, and where', async () => {
+  const { server, port } = await startServer(['-pages', '20', '-work', '0']);
+  const clients = new Clients(port, 8);
+  try {
+    const summary = await observe(server, 5000);
+    expect(summary.findings.map(({ id }) => id)).toContain('full-stalls');
+    expect(summary.allClear).toBeNull();
+    const [first] = summary.goroutines?.functions ?? [];
+    expect(first?.start).toBe('net/http.(*conn).serve');
+    expect(first?.pHoldingFaults).toBe(first?.majorFaults);
+  } finally {
+    await clients.stop();
+    await server.end();
+  }
+});
+
+test('a lock convoy is called a lock convoy', async () => {
+  const workload = await startWorkload('lockconvoy', ['--hold']);
+  try {
+    const faultscope = new Faultscope(['--pid', String(workload.pid), '--interval', '500ms']);
+    await faultscope.attached(workload.pid);
+    workload.go();
+    await later(5000);
+    const summary = await faultscope.finish();
+    const lock = summary.findings.find(({ id }) => id === 'lock');
+    expect(JSON.stringify(lock)).toMatch(/lock convoy/i);
+    expect(summary.findings.map(({ id }) => id)).not.toContain('full-stalls');
+  } finally {
+    await workload.end();
+  }
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import type { SummaryPrediction } from '../../../src/export/summary-format.js';
+import { startGoread } from '../support/go.js';
+import { SlowFile } from '../support/slow-file.js';
+import { traced } from '../support/traced.js';
+import { numberOf } from '../support/workload.js';
+
+const POINTS = 0.1;
+
+/** Three programs: always in pages; computing in between; resting in between, as a server does between requests. */
+const PROGRAMS = [
+  {
+    name: '12 goroutines that read and compute, pages of 2 ms',
+    delayMs: 2,
+    argv: ['-readers', '12', '-work', '200000'],
+  },
+  { name: '6 goroutines that read, pages of 4 ms', delayMs: 4, argv: ['-readers', '6'] },
+  { name: '16 goroutines that read and rest, pages of 4 ms', delayMs: 4, argv: ['-readers', '16', '-pause', '0.004'] },
+  { name: '12 goroutines that read a real disk', delayMs: null, argv: ['-readers', '12'] },
+];
+
+interface Measured {
+  /** Share of the time in full stalls that the program measured itself. */
+  readonly share: number;
+  readonly predicted: SummaryPrediction | undefined;
+}
+
+async function run(gomaxprocs: number, file: SlowFile | null, argv: readonly string[]): Promise<Measured> {
+  const path = file === null ? [] : ['-file', file.path];
+  const workload = await startGoread(gomaxprocs, [...path, '-seconds', '6', ...argv]);
+  try {
+    const { summary, truth } = await traced(workload);
+    return {
+      share: numberOf(truth, 'asleepFullStallNs') / numberOf(truth, 'durationNs'),
+      predicted: summary.whatIf?.capacities.find(({ capacity }) => capacity === 8),
+    };
+  } finally {
+    await workload.end();
+  }
+}
+
+describe('full stalls at GOMAXPROCS 8, predicted from a run at 2, are those of a run at 8', () => {
+  test.each(PROGRAMS)('$name', async ({ name, delayMs, argv }) => {
+    const file = delayMs === null ? null : await SlowFile.mount(delayMs);
+    try {
+      const two = await run(2, file, argv);
+      const eight = await run(8, file, argv);
+      const { low, high } = two.predicted?.fullStallFraction ?? { low: Number.NaN, high: Number.NaN };
+      const said = `${name}: ${low} to ${high} predicted at 8 from ${two.share} at 2, ${eight.share} in fact`;
+      process.stderr.write(`${said}\n`);
+      expect(eight.share, said).toBeGreaterThan(low - POINTS);
+      expect(eight.share, said).toBeLessThan(high + POINTS);
+      // A prediction that says everything says nothing.
+      expect(high - low, said).toBeLessThan(0.5);
+    } finally {
+      await file?.end();
+    }
+  });
+});

@@ -1,0 +1,36 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { startGoread } from '../support/go.js';
+import { REPOSITORY } from '../support/repository.js';
+import { SlowFile } from '../support/slow-file.js';
+import { numberOf } from '../support/workload.js';
+
+const GO = '/var/cache/faultscope/go/newest/bin/go';
+
+test('what the Go workloads make of their measurements is tested', () => {
+  const run = { cwd: join(REPOSITORY, 'scripts/workloads/go'), env: { ...process.env, CGO_ENABLED: '0' } };
+  execFileSync(GO, ['vet', './...'], run);
+  expect(execFileSync(GO, ['test', './truth'], { ...run, encoding: 'utf8' })).toMatch(/^ok/);
+});
+
+test('a page that goread touches is a major fault for the kernel, and takes the time it takes', async () => {
+  const file = await SlowFile.mount(4);
+  try {
+    const workload = await startGoread(1, ['-file', file.path, '-readers', '2', '-seconds', '2']);
+    try {
+      workload.go();
+      const [truth] = await workload.events('result', 1);
+      if (truth === undefined) throw new Error('goread said nothing');
+      const touches = numberOf(truth, 'touches');
+      expect(numberOf(truth, 'majflt')).toBe(touches);
+      // One P: one page at a time, next to no time in between.
+      expect(numberOf(truth, 'fullStallNs') / touches).toBeGreaterThan(4e6);
+      expect(numberOf(truth, 'fullStallNs')).toBeLessThanOrEqual(numberOf(truth, 'durationNs'));
+    } finally {
+      await workload.end();
+    }
+  } finally {
+    await file.end();
+  }
+});

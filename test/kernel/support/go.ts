@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { REPOSITORY } from './repository.js';
+import { startWorkload, type Workload } from './workload.js';
+
+/** Folders of scripts/go-toolchains. */
+export const GO_VERSIONS = ['1.19', '1.24', 'newest'] as const;
+export type GoVersion = (typeof GO_VERSIONS)[number];
+
+/** The ways of building in scripts/workloads/go/Makefile. */
+export const GO_VARIANTS = ['plain', 'stripped', 'pie', 'cgo', 'shipped'] as const;
+export type GoVariant = (typeof GO_VARIANTS)[number];
+
+export interface GoBuild {
+  readonly version: GoVersion;
+  readonly variant: GoVariant;
+}
+
+/** The program as most of the tests take it. */
+export const ANY_GO: GoBuild = { version: '1.24', variant: 'cgo' };
+
+/** What such a Go calls itself, e.g. "go1.24.4". */
+export function goVersion(version: GoVersion): string {
+  const go = join('/var/cache/faultscope/go', version, 'bin/go');
+  if (!existsSync(go)) throw new Error(`${go} is missing: run scripts/go-toolchains`);
+  return execFileSync(go, ['env', 'GOVERSION'], { encoding: 'utf8' }).trim();
+}
+
+/** Builds a program of scripts/workloads/go, unless that is done, and returns its name for {@link startWorkload}. */
+export function goWorkload(program: string, { version, variant }: GoBuild): string {
+  const name = `go/${version}-${variant}/${program}`;
+  const target = `../../../build/workloads/${name}`;
+  const folder = 'scripts/workloads/go';
+  execFileSync('make', ['-s', '-C', folder, `VERSION=${version}`, `VARIANT=${variant}`, target], {
+    cwd: REPOSITORY,
+    stdio: 'inherit',
+  });
+  return name;
+}
+
+/**
+ * Ahead of what else runs here, so that what it measures of itself is of the pages and not of the load; and without Go's
+ * preemption by signals, which would begin page faults again (scripts/workloads/go/goread/main.go).
+ */
+function undisturbed(gomaxprocs: number): readonly string[] {
+  return ['nice', '-n', '-20', 'env', `GOMAXPROCS=${gomaxprocs}`, 'GODEBUG=asyncpreemptoff=1'];
+}
+
+/** goread, set up and waiting for its line. */
+export function startGoread(gomaxprocs: number, argv: readonly string[], build: GoBuild = ANY_GO): Promise<Workload> {
+  return startWorkload(goWorkload('goread', build), ['-hold', ...argv], undisturbed(gomaxprocs));
+}
