@@ -21,6 +21,14 @@ export interface Capture {
   readonly threads: readonly ThreadTruth[];
   /** ru_majflt of the whole process at its end. */
   readonly majflt: number | null;
+  /** What a server did; zeros for any other workload. */
+  readonly requests: RequestsTruth;
+}
+
+export interface RequestsTruth {
+  readonly answered: number;
+  readonly totalNs: number;
+  readonly maxNs: number;
 }
 
 /** One run, e.g. `threads.coldmmap`: what bpftrace printed, and what the workload counted itself. */
@@ -28,13 +36,14 @@ export function capture(name: string, version: Version): Capture {
   const results = text(`${name}.${version}.truth`)
     .trim()
     .split('\n')
-    .map((line): Partial<ThreadTruth> & { event: string } => JSON.parse(line))
+    .map((line): Partial<ThreadTruth & RequestsTruth> & { event: string } => JSON.parse(line))
     .filter(({ event }) => event === 'result');
   const whole = results.find(({ tid }) => tid === undefined);
   return {
     lines: text(`${name}.${version}.txt`).split('\n'),
     threads: results.filter((result): result is typeof result & ThreadTruth => result.tid !== undefined),
     majflt: whole?.majflt ?? null,
+    requests: { answered: whole?.answered ?? 0, totalNs: whole?.totalNs ?? 0, maxNs: whole?.maxNs ?? 0 },
   };
 }
 

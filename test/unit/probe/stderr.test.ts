@@ -11,7 +11,7 @@ function reasonOf(lines: readonly string[]): string | null {
 const TYPES = 'the kernel describes its types otherwise than expected, or has no BTF (/sys/kernel/btf/vmlinux)';
 
 describe.each(VERSIONS)('what bpftrace %s says on stderr', (version) => {
-  test.each(['threads', 'entry'])('is no failure where %s.bt ran, warnings and all', (script) => {
+  test.each(['threads', 'entry', 'requests'])('is no failure where %s.bt ran, warnings and all', (script) => {
     expect(stderrOf(script, version).length).toBeGreaterThan(1);
     expect(reasonOf(stderrOf(script, version))).toBeNull();
   });
@@ -22,6 +22,7 @@ describe.each(VERSIONS)('what bpftrace %s says on stderr', (version) => {
     ['unknown-type', TYPES],
     ['unknown-field', TYPES],
     ['unknown-tracepoint', expect.stringContaining('tracepoint')],
+    ['no-sock-tracepoint', expect.stringMatching(/^this kernel has no sock:sock_recv_length .*Linux 6.3 and later/)],
   ])('becomes one clear sentence: %s', (failure, sentence) => {
     expect(reasonOf(stderrOf(failure, version))).toEqual(sentence);
   });
