@@ -1,11 +1,11 @@
 import type { Finding, Prediction, Range, WhatIf } from '../../diagnosis/finding.js';
 import { cell } from '../../text/cell.js';
 import { formatPercent } from '../../text/units.js';
+import { wrap } from '../../text/wrap.js';
 import { type Glyphs, titleText } from '../glyphs.js';
 import type { Scene } from '../scene.js';
 import { type Line, span } from '../styled.js';
 import { clear, mark, marked } from './findings.js';
-import { wrap } from './notes.js';
 
 /** The page of findings: each with its evidence, confidence and remedies, then what other capacities would give. */
 export function diagnosisLines({ diagnosis, glyphs }: Scene, width: number): Line[] {

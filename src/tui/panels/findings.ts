@@ -1,8 +1,8 @@
 import type { Diagnosis, Finding } from '../../diagnosis/finding.js';
+import { wrap } from '../../text/wrap.js';
 import { titleText } from '../glyphs.js';
 import type { Panel } from '../scene.js';
 import { type Line, type Span, span } from '../styled.js';
-import { wrap } from './notes.js';
 
 /** What the figures mean: as many findings as fit, each with its first remedy. */
 export const findings: Panel = ({ diagnosis, glyphs }, width, height) => {

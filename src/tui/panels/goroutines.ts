@@ -1,10 +1,10 @@
 import type { GoroutineFunction, GoroutineView, Snapshot } from '../../model/snapshot.js';
 import { cell } from '../../text/cell.js';
 import { formatCount, formatDuration, formatPercent, formatRate } from '../../text/units.js';
+import { wrap } from '../../text/wrap.js';
 import { type Glyphs, titleText } from '../glyphs.js';
 import type { Panel, Scene } from '../scene.js';
 import { type Line, span } from '../styled.js';
-import { wrap } from './notes.js';
 
 /** Start functions by the time their goroutines spent in major faults, as many as fit. */
 export const goroutines: Panel = ({ snapshot, glyphs }, width, height) => {

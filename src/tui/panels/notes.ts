@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../model/snapshot.js';
-import { cell, columnsOf } from '../../text/cell.js';
-import { safeText } from '../../text/safe.js';
+import { cell } from '../../text/cell.js';
 import { formatClock } from '../../text/units.js';
+import { wrap } from '../../text/wrap.js';
 import { titleText } from '../glyphs.js';
 import type { Panel } from '../scene.js';
 import { type Line, span } from '../styled.js';
@@ -57,15 +57,4 @@ function noteLines(when: string, text: string, width: number): Line[] {
     span(`${index === 0 ? when.padStart(indent - 2) : ''.padStart(indent - 2)}  `, 'label'),
     span(part),
   ]);
-}
-
-/** Breaks a sentence between words; a word longer than the line is cut by the painter. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of safeText(text).split(/\s+/)) {
-    const last = lines.at(-1);
-    if (last !== undefined && columnsOf(`${last} ${word}`) <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -1,11 +1,11 @@
 import type { RequestShare, RequestsView, Snapshot } from '../../model/snapshot.js';
 import { cell } from '../../text/cell.js';
 import { formatCount, formatDuration, formatRate } from '../../text/units.js';
+import { wrap } from '../../text/wrap.js';
 import { type Glyphs, titleText } from '../glyphs.js';
 import type { Scene } from '../scene.js';
 import { type Line, span } from '../styled.js';
 import { type DrawnTracks, drawTracks, TRACKS_EDGE_ROWS } from '../tracks.js';
-import { wrap } from './notes.js';
 import { requestTracks } from './timeline.js';
 
 /** Service times over time, and how requests that overlap a full stall fare; or why there are none, and what starts them. */

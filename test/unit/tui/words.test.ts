@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TIME_PARTS } from '../../../src/model/cause.js';
-import { wrap } from '../../../src/tui/panels/notes.js';
+import { wrap } from '../../../src/text/wrap.js';
 import { nowText, PART_ORDER, PART_WORDS } from '../../../src/tui/words.js';
 
 describe('the words for what threads do', () => {
