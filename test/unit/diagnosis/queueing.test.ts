@@ -160,7 +160,7 @@ describe('the model against a simulation of goroutines, Ps and CPUs', () => {
       completionsPerNs: (level) => Math.min(level, scene.deviceChannels) / scene.faultNs,
       population: closed(goroutines, thinkNs),
     });
-    const seen = simulate(scene, 60_000);
+    const seen = simulate(scene, 30_000);
     expect(Math.abs(fullStallFraction(model) - (seen.levels.at(-1) ?? 0))).toBeLessThan(within);
     expect(Math.abs(lostParallelism(model) - meanOf(seen.levels) / capacity)).toBeLessThan(within);
   });

@@ -24,7 +24,7 @@ interface Goroutine {
 }
 
 /** Share of time at each level, 0 to capacity. A P goes to whoever has waited for one longest; CPUs are shared equally. */
-export function simulate(scene: Scene, faults = 200_000, seed = 1): { levels: number[]; faultRatePerNs: number } {
+export function simulate(scene: Scene, faults: number, seed = 1): { levels: number[]; faultRatePerNs: number } {
   const random = seededRandom(seed);
   const all: Goroutine[] = Array.from({ length: scene.goroutines }, () => ({ state: 'ready', left: 0 }));
   const ready = [...all];

@@ -1,0 +1,116 @@
+import type { TimePart } from '../../../src/model/cause.js';
+import type {
+  GoroutineFunction,
+  HistoryPoint,
+  MappingView,
+  Snapshot,
+  StallsView,
+  ThreadView,
+} from '../../../src/model/snapshot.js';
+import type { RuntimeFacts } from '../../../src/record/record.js';
+import { NO_TIME } from '../../support/nothing-seen.js';
+import { emptySnapshot, threadView, waitView } from '../export/snapshots.js';
+
+export const SECOND = 1e9;
+
+/** Seconds that threads spent on each part, ended ones too. */
+export type Seconds = Partial<Record<TimePart, number>>;
+
+/** A process watched for so long, whose threads spent so many seconds on what is given. */
+export function session(seconds: number, spent: Seconds = {}, facts: Partial<Snapshot> = {}): Snapshot {
+  const blank = emptySnapshot();
+  const time = { ...NO_TIME, ...timeOf(spent) };
+  const totals = {
+    ...blank.totals,
+    time,
+    idleNs: time.poll + time.sleep + time.parked,
+    faultWaitNs: time.fault,
+    threadsAlive: 8,
+  };
+  return {
+    ...blank,
+    window: { ...blank.window, durationNs: seconds * SECOND },
+    probes: [{ set: 'threads', state: 'running', variant: null, detail: null }],
+    totals,
+    ...facts,
+  };
+}
+
+/** The same with so many major faults, which go on as they did. */
+export function withFaults(snapshot: Snapshot, majorFaults: number): Snapshot {
+  const majorFaultRateHz = majorFaults / (snapshot.window.durationNs / SECOND);
+  return { ...snapshot, totals: { ...snapshot.totals, majorFaults, majorFaultRateHz } };
+}
+
+/** The level's shares of the time, from level 0 on, at a capacity; each full stall of the figures given. */
+export function stalls(
+  capacity: number | null,
+  seconds: number,
+  shares: readonly number[],
+  more: Partial<StallsView> = {},
+): StallsView {
+  const levelNs = shares.map((share) => share * seconds * SECOND);
+  const full = capacity === null ? 0 : levelNs.slice(capacity).reduce((sum, ns) => sum + ns, 0);
+  const lost = shares.reduce((sum, share, level) => sum + share * Math.min(1, level / (capacity ?? 1)), 0);
+  return {
+    capacity,
+    levelNs,
+    sampledNs: seconds * SECOND,
+    fullNs: full,
+    lostParallelism: capacity === null ? null : lost,
+    fullStalls: 0,
+    longest: [],
+    recent: [],
+    now: null,
+    recentFullFraction: capacity === null ? null : full / (seconds * SECOND),
+    samples: { count: seconds * 1000, late: 0, longestGapNs: 1_100_000 },
+    ...more,
+  };
+}
+
+export function runtime(kind: RuntimeFacts['kind'], capacity: number | null): RuntimeFacts {
+  return {
+    kind,
+    version: null,
+    capacity,
+    capacitySource: null,
+    goroutines: kind === 'go',
+    goroutineDetail: null,
+  };
+}
+
+export function goroutineFunction(facts: Partial<GoroutineFunction> = {}): GoroutineFunction {
+  const faults = { majorFaults: 1000, faultWaitNs: SECOND, maxNs: 1e6, holdingFaults: 1000, holdingWaitNs: SECOND };
+  return { startPc: 0x40_1000n, start: 'main.(*Server).handle', ...faults, census: null, ...facts };
+}
+
+export function file(facts: Partial<MappingView> = {}): MappingView {
+  return { of: 'file', path: '/srv/data.db', sizeBytes: 2 ** 30, majorFaults: 10_000, faultWaitNs: SECOND, ...facts };
+}
+
+/** A second each, with so many major faults. */
+export function history(faults: readonly number[]): HistoryPoint[] {
+  return faults.map((majorFaults, second) => ({
+    atNs: (second + 1) * SECOND,
+    durationNs: SECOND,
+    majorFaults,
+    time: NO_TIME,
+    level: null,
+    symptoms: null,
+    requests: null,
+  }));
+}
+
+/** A thread that waited so often for so long in all for locks, in a life of ten seconds. */
+export function lockingThread(seconds: number, count: number): ThreadView {
+  const totalNs = seconds * SECOND;
+  return threadView({
+    lifetimeNs: 10 * SECOND,
+    time: { ...NO_TIME, lock: totalNs, onCpu: 10 * SECOND - totalNs },
+    waits: [waitView({ cause: 'lock', syscall: 'futex', count, totalNs, maxNs: 2e6 })],
+  });
+}
+
+function timeOf(spent: Seconds): Seconds {
+  return Object.fromEntries(Object.entries(spent).map(([part, seconds]) => [part, seconds * SECOND]));
+}
