@@ -98,7 +98,7 @@ function doubtOf({ binary, bias }: LoadedGo, goroutines: readonly Goroutine[]): 
   const started = alive.filter(({ startPc }) => startPc !== 0n);
   const entries = new Map<bigint, boolean>();
   const isEntry = (pc: bigint): boolean => {
-    const known = entries.get(pc) ?? binary.functionAt(pc - bias)?.entry === pc - bias;
+    const known = entries.get(pc) ?? beginsAt(binary, pc - bias);
     entries.set(pc, known);
     return known;
   };
@@ -108,6 +108,12 @@ function doubtOf({ binary, bias }: LoadedGo, goroutines: readonly Goroutine[]): 
   const main = alive.find(({ goid }) => goid === 1n);
   const isMain = main !== undefined && binary.functionAt(main.startPc - bias)?.name === 'runtime.main';
   return isMain ? null : 'its first goroutine is not runtime.main';
+}
+
+/** Whether a function begins at `pc`; of a wrapper functionAt() says what it calls, so the byte before it is asked too. */
+function beginsAt(binary: GoBinary, pc: bigint): boolean {
+  const found = binary.functionAt(pc);
+  return found !== null && (found.entry === pc || binary.functionAt(pc - 1n)?.entry !== found.entry);
 }
 
 /** 2^48 goroutines take years to start; what is more is a time or an address. */
