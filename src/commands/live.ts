@@ -1,5 +1,6 @@
 import { cpus, machine, release } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
+import { diagnose } from '../diagnosis/diagnose.js';
 import { thisHost } from '../doctor/check.js';
 import { preflight } from '../doctor/doctor.js';
 import { ExitCode, FaultscopeError } from '../errors.js';
@@ -174,11 +175,11 @@ async function targetExit({ launch }: ChosenTarget, { reason }: End): Promise<En
 }
 
 async function deliver(plan: Plan, snapshot: Snapshot): Promise<void> {
+  const diagnosis = diagnose(snapshot);
   const path = plan.summaryOnStdout ? '-' : plan.exportPath;
-  if (path !== null)
-    await writeNewFile(path, renderJson(summaryOf(snapshot, { findings: [], allClear: null, whatIf: null })), plan);
+  if (path !== null) await writeNewFile(path, renderJson(summaryOf(snapshot, diagnosis)), plan);
   if (path !== null && path !== '-') process.stderr.write(`faultscope: summary written to ${safeText(path)}\n`);
-  if (process.stdout.isTTY === true && path !== '-') process.stdout.write(renderReport(snapshot));
+  if (process.stdout.isTTY === true && path !== '-') process.stdout.write(renderReport(snapshot, diagnosis));
   else reportExit(snapshot.target);
 }
 

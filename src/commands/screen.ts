@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../diagnosis/finding.js';
+import { diagnose } from '../diagnosis/diagnose.js';
 import { renderJson } from '../export/render-json.js';
 import { summaryOf } from '../export/summary.js';
 import { writeNewFile } from '../export/write-file.js';
@@ -37,7 +37,7 @@ export class Screen implements Display {
           return () => listeners.delete(listener);
         },
       },
-      diagnose: () => NOTHING_DIAGNOSED,
+      diagnose,
       actions: { exportSummary: () => exportSummary(snapshot(), force), quit, ...toggles },
       env: process.env,
     });
@@ -53,13 +53,10 @@ export class Screen implements Display {
   }
 }
 
-/** What there is to say before anything is diagnosed. */
-const NOTHING_DIAGNOSED: Diagnosis = { findings: [], allClear: null, whatIf: null };
-
 /** Into the current directory, under a name that says what and when; returns the path. */
 async function exportSummary(snapshot: Snapshot, force: boolean): Promise<string> {
   const stamp = new Date().toISOString().replace(/[:.]/g, '-').slice(0, 19);
   const path = `faultscope-${snapshot.target.pid}-${stamp}.json`;
-  await writeNewFile(path, renderJson(summaryOf(snapshot, { findings: [], allClear: null, whatIf: null })), { force });
+  await writeNewFile(path, renderJson(summaryOf(snapshot, diagnose(snapshot))), { force });
   return path;
 }

@@ -1,23 +1,34 @@
-import type { Snapshot, TargetExit, ThreadView } from '../model/snapshot.js';
+import type { Diagnosis } from '../diagnosis/finding.js';
+import type { Quality, Snapshot, TargetExit, ThreadView } from '../model/snapshot.js';
 import { cell } from '../text/cell.js';
 import { safeText } from '../text/safe.js';
 import { formatClock, formatCount, formatDuration, formatPercent } from '../text/units.js';
+import { paragraph, shortParagraph } from './report-lines.js';
+import { programLines } from './report-program.js';
+import { verdictLines, whatIfLines } from './report-verdict.js';
 
-const ROWS = 10;
+const THREADS = 5;
+const NOTES = 3;
 
-/** The session in a few lines for a terminal, after the screen has closed; under 80 columns. */
-export function renderReport(snapshot: Snapshot): string {
-  const { target, window, totals, quality } = snapshot;
+/** The session for a terminal, after the screen has closed: what it means first; some 40 lines under 80 columns. */
+export function renderReport(snapshot: Snapshot, diagnosis: Diagnosis): string {
   const lines = [
-    `${safeText(target.comm)}[${target.pid}] observed for ${formatClock(window.durationNs)}${ending(snapshot)}`,
-    `major faults ${formatCount(totals.majorFaults)}, p50 ${formatDuration(totals.faultLatency.p50Ns)}, ` +
-      `p99 ${formatDuration(totals.faultLatency.p99Ns)}, max ${formatDuration(totals.faultLatency.maxNs)}; ` +
-      `threads were blocked in them for ${formatDuration(totals.faultWaitNs)}`,
-    `coverage ${formatPercent(quality.coverage.fraction)} of the kernel's count, lost ${quality.lostEvents + quality.droppedRecords}`,
-    ...quality.notes.map(({ atNs, text }) => `  at ${formatClock(atNs)}: ${safeText(text)}`),
+    ...headLines(snapshot),
+    ...verdictLines(diagnosis),
+    ...programLines(snapshot),
+    ...whatIfLines(diagnosis.whatIf),
+    ...faultLines(snapshot),
+    ...noteLines(snapshot.quality),
     ...threadLines(snapshot.threads),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function headLines(snapshot: Snapshot): string[] {
+  const { target, window, runtime } = snapshot;
+  const version = runtime?.version ?? null;
+  const name = `${target.comm}[${target.pid}]${version === null ? '' : ` (${version})`}`;
+  return shortParagraph('', `${name} observed for ${formatClock(window.durationNs)}${ending(snapshot)}`, 2);
 }
 
 function ending({ target }: Snapshot): string {
@@ -30,13 +41,35 @@ export function describeExit({ code, signal }: TargetExit): string {
   return signal === null ? `ended with code ${code ?? '-'}` : `was killed by ${signal}`;
 }
 
+function faultLines({ totals, quality }: Snapshot): string[] {
+  const { p50Ns, p99Ns, maxNs } = totals.faultLatency;
+  const { coverage, lostEvents, droppedRecords } = quality;
+  const latency = `p50 ${formatDuration(p50Ns)}, p99 ${formatDuration(p99Ns)}, max ${formatDuration(maxNs)}`;
+  const blocked = `threads were blocked in them for ${formatDuration(totals.faultWaitNs)}`;
+  return [
+    ...paragraph('faults   ', `${formatCount(totals.majorFaults)} major faults, ${latency}; ${blocked}`),
+    ...paragraph(
+      'coverage ',
+      `${formatPercent(coverage.fraction)} of the kernel's count, lost ${lostEvents + droppedRecords}`,
+    ),
+  ];
+}
+
+function noteLines({ notes }: Quality): string[] {
+  const earlier = notes.length - NOTES;
+  return [
+    ...(earlier > 0 ? [`  ${earlier} earlier notes are in the summary`] : []),
+    ...notes.slice(-NOTES).flatMap(({ atNs, text }) => shortParagraph(`  at ${formatClock(atNs)}: `, text, 2)),
+  ];
+}
+
 function threadLines(threads: readonly ThreadView[]): string[] {
   const faulting = threads.filter((thread) => thread.majorFaults > 0).sort((a, b) => b.faultWaitNs - a.faultWaitNs);
   if (faulting.length === 0) return [];
   return [
     '    TID  name              faults    p50    p99    max  fault  runq   cpu',
-    ...faulting.slice(0, ROWS).map(threadLine),
-    ...(faulting.length > ROWS ? [`  and ${faulting.length - ROWS} more threads with major faults`] : []),
+    ...faulting.slice(0, THREADS).map(threadLine),
+    ...(faulting.length > THREADS ? [`  and ${faulting.length - THREADS} more threads with major faults`] : []),
   ];
 }
 

@@ -1,37 +1,142 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Diagnosis } from '../../../src/diagnosis/finding.js';
 import { describeExit, renderReport } from '../../../src/export/text-report.js';
+import type { Snapshot } from '../../../src/model/snapshot.js';
 import { columnsOf } from '../../../src/text/cell.js';
+import { anyDiagnosis, fullDiagnosis, NOTHING_FOUND } from './diagnoses.js';
 import { HOSTILE_NAMES } from './outside-strings.js';
-import { emptySnapshot, fullSnapshot, threadView } from './snapshots.js';
+import { fullProgram } from './program-views.js';
+import { anySnapshot, emptySnapshot, fullSnapshot, threadView } from './snapshots.js';
+
+const linesOf = (snapshot: Snapshot, diagnosis: Diagnosis = NOTHING_FOUND) =>
+  renderReport(snapshot, diagnosis).trimEnd().split('\n');
+/** As one text, line breaks aside. */
+const textOf = (snapshot: Snapshot, diagnosis: Diagnosis = NOTHING_FOUND) =>
+  renderReport(snapshot, diagnosis).replace(/\s+/g, ' ');
 
 describe('the report left on the terminal', () => {
-  test('names the target, the time, the faults and the coverage, within 80 columns', () => {
-    const snapshot = { ...fullSnapshot(), quality: emptySnapshot().quality };
-    const report = renderReport(snapshot);
-    expect(report).toContain(`[${snapshot.target.pid}] observed for`);
-    expect(report).toMatch(/major faults .*p50 .*p99 .*max /);
-    expect(report).toMatch(/coverage .* of the kernel's count, lost \d/);
+  test('names the target, its runtime, the time, the faults and the coverage', () => {
+    const text = textOf(fullSnapshot());
+    expect(text).toMatch(/^coldmmap\[4711\] \(go1\.22\.3\) observed for 00:02/);
+    expect(text).toMatch(/10 major faults, p50 92us, p99 410us, max 31\.0ms; threads were blocked in them for/);
+    expect(text).toContain("coverage 100% of the kernel's count, lost 3");
   });
 
-  test('lists threads with major faults, longest blocked first, ten at most', () => {
+  test('says what it means before any figure: findings with what would help, the worst first', () => {
+    const lines = linesOf(fullSnapshot(), fullDiagnosis());
+    expect(lines[1]).toMatch(/^STALL {4}Both Ps were stuck in major faults 55 % of the time/);
+    expect(lines[2]).toBe('         try Read /data/index.db with pread.');
+    expect(lines[3]).toBe('         try GOMAXPROCS 6.');
+    const count = fullDiagnosis().findings.length;
+    expect(lines).toContain(`and ${count - 3} more; the summary has them all`);
+  });
+
+  test('says that there is nothing to report where that is so', () => {
+    const allClear = 'Nothing to report: 0 major faults a second.';
+    expect(linesOf(fullSnapshot(), { ...NOTHING_FOUND, allClear })[1]).toBe(allClear);
+  });
+
+  test('tells capacity, full stalls, level and lost parallelism', () => {
+    const text = textOf(fullSnapshot());
+    expect(text).toContain(
+      'capacity 2 (GOMAXPROCS, read from the process); full stalls 55% of the time, 412 full stalls of 1ms or more, ' +
+        'the longest 31.0ms at 00:00; lost parallelism 63%',
+    );
+    expect(text).toContain('0: 30%, 1: 15%, 2: 55%');
+  });
+
+  test('tells no full stall where no capacity is known, but how many threads were stuck', () => {
+    const { stalls } = fullProgram();
+    if (stalls === null) throw new Error('the full program has no stalls');
+    const text = textOf({ ...emptySnapshot(), stalls: { ...stalls, capacity: null, lostParallelism: null } });
+    expect(text).not.toMatch(/full stall|capacity|parallelism/);
+    expect(text).toContain('0: 30%, 1: 15%, 2: 55%');
+  });
+
+  test('counts levels from 8 on together', () => {
+    const { stalls } = fullProgram();
+    if (stalls === null) throw new Error('the full program has no stalls');
+    const levelNs = new Array<number>(30).fill(stalls.sampledNs / 30);
+    expect(textOf({ ...emptySnapshot(), stalls: { ...stalls, levelNs } })).toContain('7: 3%, more: 73%');
+  });
+
+  test('names the goroutine functions with most fault time and what of it held a P', () => {
+    const lines = linesOf(fullSnapshot());
+    expect(lines.find((line) => line.includes('main.(*Index).scan'))).toMatch(/ 9 +900us +410us +89%$/);
+    expect(lines.find((line) => line.includes('no goroutine'))).toMatch(/ 1 +0ns +0ns +0%$/);
+  });
+
+  test('tells symptoms and requests', () => {
+    const text = textOf(fullSnapshot());
+    expect(text).toContain('user 0.21 CPUs, system 0.40; on average 1.8 threads in disk I/O');
+    expect(text).toContain('user 20%, system 25%, iowait 45%, idle 9%, steal 1%');
+    expect(text).toContain('held up for memory 13%/6%, I/O 75%/50%');
+    expect(text).toContain('5.0k, p50 800us, p99 31.0ms, max 40.0ms; those in a full stall mean 2.0ms, p99 31.0ms');
+  });
+
+  test('shows what other capacities would bring, and which one is enough', () => {
+    const lines = linesOf(fullSnapshot(), fullDiagnosis());
+    const at = lines.findIndex((line) => line.startsWith('what if'));
+    expect(lines[at + 1]).toMatch(/^ {2}2 \(as it is\) +28% to 55% +30% to 60%$/);
+    expect(lines[at + 4]).toMatch(/^ {2}8 +7% to 14% +8% to 15%$/);
+    expect(lines[at + 5]).toBe('  full stalls under 1%: at 16; the same reads as pread: 0%');
+  });
+
+  test('says nothing of what was not measured', () => {
+    expect(textOf(emptySnapshot())).not.toMatch(/stall|goroutine|process {2}|host {2}|requests|what if/);
+  });
+
+  test('lists threads with major faults, longest blocked first, five at most', () => {
     const threads = Array.from({ length: 14 }, (_, n) =>
       threadView({ id: `${n}`, tid: 100 + n, name: `t${n}`, majorFaults: n, faultWaitNs: n * 1000 }),
     );
-    const lines = renderReport({ ...emptySnapshot(), threads }).split('\n');
+    const lines = linesOf({ ...emptySnapshot(), threads });
     const tids = lines.flatMap((line) => /^ +(1\d\d) /.exec(line)?.[1] ?? []);
-    expect(tids).toEqual(['113', '112', '111', '110', '109', '108', '107', '106', '105', '104']);
-    expect(lines).toContain('  and 3 more threads with major faults');
+    expect(tids).toEqual(['113', '112', '111', '110', '109']);
+    expect(lines).toContain('  and 8 more threads with major faults');
+  });
+
+  test('shows the newest notes and counts the others', () => {
+    const blank = emptySnapshot();
+    const notes = Array.from({ length: 9 }, (_, n) => ({ atNs: n * 60e9, text: `note ${n}` }));
+    const lines = linesOf({ ...blank, quality: { ...blank.quality, notes } });
+    expect(lines.slice(-4)).toEqual([
+      '  6 earlier notes are in the summary',
+      '  at 06:00: note 6',
+      '  at 07:00: note 7',
+      '  at 08:00: note 8',
+    ]);
+  });
+
+  test('of a session in which all is known has some forty lines', () => {
+    const threads = Array.from({ length: 14 }, (_, n) => threadView({ id: `${n}`, tid: 100 + n, majorFaults: 1 }));
+    expect(linesOf({ ...fullSnapshot(), threads }, fullDiagnosis()).length).toBeLessThanOrEqual(42);
   });
 
   test.each(HOSTILE_NAMES)('keeps %j in its cell', (name) => {
+    const { goroutines } = fullProgram();
     const rows = (named: string) =>
-      renderReport({
+      linesOf({
         ...emptySnapshot(),
         threads: [threadView({ name: named, majorFaults: 1, faultWaitNs: 1 })],
-      }).split('\n');
-    expect(rows(name).length).toBe(rows('plain').length);
+        goroutines: goroutines && {
+          ...goroutines,
+          functions: goroutines.functions.map((entry) => ({ ...entry, start: named })),
+        },
+      });
     expect(rows(name).map(columnsOf)).toEqual(rows('plain').map(columnsOf));
-    expect(rows(name).join('')).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
+  });
+
+  test('is lines of printable characters under 80 columns, whatever anything calls itself', () => {
+    fc.assert(
+      fc.property(anySnapshot, anyDiagnosis, (snapshot, diagnosis) => {
+        const lines = linesOf(snapshot, diagnosis);
+        expect(lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/u);
+        expect(lines.filter((line) => columnsOf(line) > 79)).toEqual([]);
+        expect(lines.length).toBeLessThanOrEqual(60);
+      }),
+    );
   });
 
   test('tells how a launched command ended', () => {
@@ -39,6 +144,6 @@ describe('the report left on the terminal', () => {
     expect(describeExit({ code: null, signal: 'SIGKILL' })).toBe('was killed by SIGKILL');
     const { target } = emptySnapshot();
     const ended = { ...target, state: { alive: false as const, exit: { code: 3, signal: null } } };
-    expect(renderReport({ ...emptySnapshot(), target: ended })).toContain('until it ended with code 3');
+    expect(textOf({ ...emptySnapshot(), target: ended })).toContain('until it ended with code 3');
   });
 });
