@@ -28,6 +28,8 @@ export class Goroutines {
   readonly #cells = new Map<string, GoroutineFaultsRecord>();
   readonly #names = new Map<bigint, string>();
   readonly #single = new Map<bigint, Goroutine>();
+  /** By start function: the fault time that single faults stand for, of all goroutines there ever were. */
+  readonly #sampledNs = new Map<bigint, number>();
   readonly #census = new Map<bigint, { active: number; waiting: number }>();
   #censuses = 0;
   #seen = 0;
@@ -62,7 +64,9 @@ export class Goroutines {
     }
     single.startPc = startPc;
     single.weight += weight;
-    single.waitNs += weight * (latencyNs ?? 0);
+    const waitNs = weight * (latencyNs ?? 0);
+    single.waitNs += waitNs;
+    this.#sampledNs.set(startPc, (this.#sampledNs.get(startPc) ?? 0) + waitNs);
     if (status === RUNNING) single.holdingWeight += weight;
   }
 
@@ -104,17 +108,23 @@ export class Goroutines {
     return { active: sum.active / this.#censuses, waiting: sum.waiting / this.#censuses };
   }
 
+  /** A long fault that stands for a hundred weighs too much: together, goroutines took what their function did. */
   #top(): GoroutineView[] {
+    const exact = new Map(this.#functions().map(({ startPc, faultWaitNs }) => [startPc, faultWaitNs]));
+    const scaled = (startPc: bigint, waitNs: number): number => {
+      const sampledNs = this.#sampledNs.get(startPc) ?? 0;
+      return sampledNs === 0 ? 0 : Math.round((waitNs * (exact.get(startPc) ?? sampledNs)) / sampledNs);
+    };
     return [...this.#single.values()]
-      .sort((a, b) => b.waitNs - a.waitNs || b.weight - a.weight)
-      .slice(0, TOP_GOROUTINES)
       .map(({ goid, startPc, weight, waitNs, holdingWeight }) => ({
         goid,
         start: this.#names.get(startPc) ?? null,
         majorFaults: weight,
-        faultWaitNs: waitNs,
+        faultWaitNs: scaled(startPc, waitNs),
         holdingFraction: weight === 0 ? 0 : holdingWeight / weight,
-      }));
+      }))
+      .sort((a, b) => b.faultWaitNs - a.faultWaitNs || b.majorFaults - a.majorFaults)
+      .slice(0, TOP_GOROUTINES);
   }
 
   /** Programs with a goroutine a request would fill the memory: the half with the least fault time goes. */

@@ -140,3 +140,14 @@ test('a trace says nothing of goroutines where none was told, and their faults w
   expect(goroutines?.functions).toMatchObject([{ start: 'main.scan', majorFaults: 1 }]);
   expect(goroutines?.top).toMatchObject([{ goid: 7n, start: 'main.scan' }]);
 });
+
+test('single goroutines together took as long as their function did, however much a long fault stood for', () => {
+  const goroutines = new Goroutines();
+  goroutines.applyCell(cell({ count: 200, totalNs: 30_000 }));
+  goroutines.applyFault(faultOf(7n, { weight: 100, latencyNs: 2000 }));
+  goroutines.applyFault(faultOf(8n, { weight: 100, latencyNs: 1000 }));
+  expect(viewOf(goroutines).top).toMatchObject([
+    { goid: 7n, majorFaults: 100, faultWaitNs: 20_000 },
+    { goid: 8n, majorFaults: 100, faultWaitNs: 10_000 },
+  ]);
+});
