@@ -1,4 +1,4 @@
-import type { DwarfCursor } from './dwarf-cursor.js';
+import { DwarfCursor } from './dwarf-cursor.js';
 
 /** How one kind of entry is written (DWARF 5, 7.5.3). */
 export interface Abbreviation {
@@ -15,11 +15,35 @@ export interface Attribute {
 }
 
 const DW_FORM_IMPLICIT_CONST = 0x21;
-const MOST_ABBREVIATIONS = 100_000;
+const MOST_ABBREVIATIONS = 10_000;
+
+/** In all tables together. */
+const MOST_BYTES = 16 * 1024 * 1024;
 const MOST_ATTRIBUTES = 200;
 
-/** The abbreviations of a unit by their code; null where the table is broken. */
-export function parseAbbreviations(cursor: DwarfCursor): ReadonlyMap<number, Abbreviation> | null {
+/** The tables of .debug_abbrev, each parsed once: units share them. */
+export class AbbreviationTables {
+  readonly #section: Buffer;
+  readonly #tables = new Map<number, ReadonlyMap<number, Abbreviation> | null>();
+  #bytesLeft = MOST_BYTES;
+
+  constructor(section: Buffer) {
+    this.#section = section;
+  }
+
+  /** The abbreviations by their code; null where the table at that offset is broken. */
+  at(offset: number): ReadonlyMap<number, Abbreviation> | null {
+    const known = this.#tables.get(offset);
+    if (known !== undefined || this.#bytesLeft <= 0) return known ?? null;
+    const cursor = new DwarfCursor(this.#section, offset);
+    const table = parseAbbreviations(cursor);
+    this.#bytesLeft -= Math.max(1, cursor.at - offset);
+    this.#tables.set(offset, table);
+    return table;
+  }
+}
+
+function parseAbbreviations(cursor: DwarfCursor): ReadonlyMap<number, Abbreviation> | null {
   const found = new Map<number, Abbreviation>();
   while (found.size < MOST_ABBREVIATIONS) {
     const code = cursor.uleb();

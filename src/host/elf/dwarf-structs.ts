@@ -1,5 +1,5 @@
 import { debugSection } from './debug-section.js';
-import { type Abbreviation, type Attribute, parseAbbreviations } from './dwarf-abbrevs.js';
+import { type Abbreviation, AbbreviationTables, type Attribute } from './dwarf-abbrevs.js';
 import { DwarfCursor } from './dwarf-cursor.js';
 import { readConstant, readInlineString, skipValue } from './dwarf-forms.js';
 import { parseUnitHeader, type UnitHeader } from './dwarf-unit.js';
@@ -30,10 +30,12 @@ export function structMembers(elf: ElfFile, unitName: string, names: readonly st
   const found = new Map<string, Members>();
   const [info, abbreviations] = [debugSection(elf, 'info'), debugSection(elf, 'abbrev')];
   if (info === null || abbreviations === null) return found;
-  for (let at = 0; found.size < names.length; ) {
+  const budget = new Budget();
+  const tables = new AbbreviationTables(abbreviations);
+  for (let at = 0; found.size < names.length && !budget.isSpent; ) {
     const unit = parseUnitHeader(info, at);
     if (unit === null) return found;
-    readUnit(new UnitReader(info, abbreviations, unit), unitName, new Set(names), found);
+    readUnit(new UnitReader(info, tables, unit, budget), unitName, new Set(names), found);
     at = unit.end;
   }
   return found;
@@ -60,26 +62,42 @@ function readMembers(reader: UnitReader): Members {
   return members;
 }
 
+/** Entries and attributes that are read before it is given up; the largest programs have some ten million. */
+class Budget {
+  #left = 50_000_000;
+
+  get isSpent(): boolean {
+    return this.#left <= 0;
+  }
+
+  spend(count: number): void {
+    this.#left -= count;
+  }
+}
+
 /** The entries of one compilation unit, one after the other. */
 class UnitReader {
   readonly #unit: UnitHeader;
+  readonly #budget: Budget;
   readonly #abbreviations: ReadonlyMap<number, Abbreviation> | null;
   readonly #cursor: DwarfCursor;
   #isBroken = false;
 
-  constructor(info: Buffer, abbreviations: Buffer, unit: UnitHeader) {
+  constructor(info: Buffer, tables: AbbreviationTables, unit: UnitHeader, budget: Budget) {
+    this.#budget = budget;
     this.#unit = unit;
     this.#cursor = new DwarfCursor(info.subarray(0, unit.end), unit.entries);
-    this.#abbreviations = parseAbbreviations(new DwarfCursor(abbreviations, unit.abbreviations));
+    this.#abbreviations = tables.at(unit.abbreviations);
   }
 
   get isAtEnd(): boolean {
-    return this.#isBroken || this.#cursor.isBroken || this.#cursor.at >= this.#unit.end;
+    return this.#isBroken || this.#budget.isSpent || this.#cursor.isBroken || this.#cursor.at >= this.#unit.end;
   }
 
   /** Null where entries on one level end, and where nothing more can be read. */
   next(): Entry | null {
     if (this.isAtEnd) return null;
+    this.#budget.spend(1);
     const code = this.#cursor.uleb();
     if (code === 0) return null;
     const abbreviation = this.#abbreviations?.get(code);
@@ -91,6 +109,7 @@ class UnitReader {
   }
 
   #read(abbreviation: Abbreviation): Entry {
+    this.#budget.spend(abbreviation.attributes.length);
     let [name, location]: [string | null, number | null] = [null, null];
     for (const attribute of abbreviation.attributes) {
       if (attribute.name === DW_AT_NAME && isNamed(abbreviation)) {

@@ -11,7 +11,8 @@ const CHUNK = 1024 * 1024;
 /** Bounded reads in a file that may be huge, corrupt or hostile. Nothing here throws: what cannot be read is null. */
 export class FileView {
   readonly size: number;
-  readonly #fd: number;
+  /** Null once closed: the number may be another file's by then. */
+  #fd: number | null;
   #window: Buffer = Buffer.alloc(0);
   #windowStart = 0;
 
@@ -60,10 +61,13 @@ export class FileView {
   }
 
   close(): void {
-    closeSync(this.#fd);
+    if (this.#fd !== null) closeSync(this.#fd);
+    this.#fd = null;
+    this.#window = Buffer.alloc(0);
   }
 
   #pread(offset: number, length: number): Buffer | null {
+    if (this.#fd === null) return null;
     // Not pooled and never reused: a caller may keep what it was given.
     const bytes = Buffer.alloc(length);
     try {
@@ -80,11 +84,19 @@ export class FileView {
   }
 }
 
-/**
- * Where a byte sequence stands in a range of the file, each place once, in order.
- */
+/** Where a byte sequence stands in a range of the file, each place once, in order. */
 export function* occurrences(view: FileView, start: number, end: number, needle: Buffer): Generator<number> {
   for (const { offset, bytes } of view.chunks(start, end, needle.length - 1)) {
     for (let at = bytes.indexOf(needle); at !== -1; at = bytes.indexOf(needle, at + 1)) yield offset + at;
+  }
+}
+
+/** The first so many: a hostile file can hold what is looked for a million times. */
+export function* first<T>(count: number, all: Iterable<T>): Generator<T> {
+  let left = count;
+  for (const one of all) {
+    if (left === 0) return;
+    left -= 1;
+    yield one;
   }
 }

@@ -1,5 +1,5 @@
 import type { ElfFile } from './elf-file.js';
-import { occurrences } from './file-view.js';
+import { first, occurrences } from './file-view.js';
 import { readWord } from './header.js';
 import { type Section, SectionType } from './sections.js';
 
@@ -25,12 +25,9 @@ export function symbolValues(elf: ElfFile, names: readonly string[]): ReadonlyMa
 function spellings(elf: ElfFile, strings: Section, names: readonly string[]): ReadonlyMap<number, string> {
   const found = new Map<number, string>();
   for (const name of names) {
-    let count = 0;
-    for (const at of occurrences(elf.view, strings.offset, strings.offset + strings.size, Buffer.from(`${name}\0`))) {
-      found.set(at - strings.offset, name);
-      count += 1;
-      if (count === MOST_SPELLINGS) break;
-    }
+    const end = strings.offset + strings.size;
+    const places = occurrences(elf.view, strings.offset, end, Buffer.from(`${name}\0`));
+    for (const at of first(MOST_SPELLINGS, places)) found.set(at - strings.offset, name);
   }
   return found;
 }

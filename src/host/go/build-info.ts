@@ -1,5 +1,5 @@
 import { type ElfFile, readAddress, sectionNamed } from '../elf/elf-file.js';
-import { occurrences } from '../elf/file-view.js';
+import { first, occurrences } from '../elf/file-view.js';
 import { readWord } from '../elf/header.js';
 import { readPointer } from '../elf/relocations.js';
 
@@ -18,12 +18,13 @@ const INLINE_STRINGS = 2;
 
 /** The linker puts it at the start of the data; with an external linker other data may stand before it. */
 const LONGEST_SEARCH = 64 * 1024 * 1024;
+const MOST_CANDIDATES = 16;
 const LONGEST_VERSION = 256;
 const LONGEST_SETTINGS = 1024 * 1024;
 
 /** Null where there is none: no executable of Go 1.13 or later. */
 export function readBuildInfo(elf: ElfFile): BuildInfo | null {
-  for (const address of candidates(elf)) {
+  for (const address of first(MOST_CANDIDATES, candidates(elf))) {
     const header = readAddress(elf, address, HEADER);
     if (header === null) continue;
     const flags = header.readUInt8(15);

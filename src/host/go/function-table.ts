@@ -16,6 +16,7 @@ export interface TableFunction {
 }
 
 const LONGEST_NAME = 4096;
+const MOST_NAMESAKES = 16;
 const FUNCDATA_INLINE_TREE = 3;
 const NO_FUNCDATA = 0xffffffff;
 
@@ -54,13 +55,11 @@ export class FunctionTable {
 
   #withName(nameOffset: number): readonly TableFunction[] {
     this.#nameOffsets ??= this.#readNameOffsets();
+    const offsets = this.#nameOffsets;
     const found: TableFunction[] = [];
-    for (
-      let at = this.#nameOffsets.indexOf(nameOffset);
-      at !== -1;
-      at = this.#nameOffsets.indexOf(nameOffset, at + 1)
-    ) {
-      const one = this.#function(at);
+    let index = offsets.indexOf(nameOffset);
+    for (; index !== -1 && found.length < MOST_NAMESAKES; index = offsets.indexOf(nameOffset, index + 1)) {
+      const one = this.#function(index);
       if (one !== null) found.push(one);
     }
     return found;

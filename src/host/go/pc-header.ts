@@ -1,5 +1,5 @@
 import { type ElfFile, fileOffset, sectionNamed } from '../elf/elf-file.js';
-import { occurrences } from '../elf/file-view.js';
+import { first, occurrences } from '../elf/file-view.js';
 import { readWord } from '../elf/header.js';
 import { readPointer, relativeRelocations } from '../elf/relocations.js';
 
@@ -44,12 +44,16 @@ const SECTIONS = ['.gopclntab', '.data.rel.ro.gopclntab'];
 const MOST_FUNCTIONS = 4_000_000;
 const LONGEST_SEARCH = 512 * 1024 * 1024;
 
+/** Places that look like the table, and like a pointer to it, before it is given up. Each costs a search. */
+const MOST_CANDIDATES = 16;
+const MOST_POINTERS = 8;
+
 /** moduledata.text: behind pcHeader, six slices, findfunctab, minpc and maxpc, in all versions since Go 1.16. */
 const MODULE_TEXT_WORD = 22;
 
 /** Null where there is none, or none that is sound. */
 export function findPcHeader(elf: ElfFile): PcHeader | null {
-  for (const { address, offset, end } of candidates(elf)) {
+  for (const { address, offset, end } of first(MOST_CANDIDATES, candidates(elf))) {
     const header = parse(elf, address, offset, end);
     if (header !== null) return header;
   }
@@ -114,7 +118,7 @@ function findTextStart(elf: ElfFile, header: number, at: number): number | null 
 /** moduledata begins with the address of the pcHeader: whatever does, and has code where moduledata.text is, is one. */
 function textOfModule(elf: ElfFile, header: number): number | null {
   const wordSize = elf.is64 ? 8 : 4;
-  for (const address of pointersTo(elf, header)) {
+  for (const address of first(MOST_POINTERS, pointersTo(elf, header))) {
     const text = readPointer(elf, address + MODULE_TEXT_WORD * wordSize);
     if (text !== null && isCode(elf, text)) return text;
   }

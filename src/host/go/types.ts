@@ -72,5 +72,5 @@ export interface GoBinary {
 /** A link-time address and how it was found. */
 export interface GoAddress {
   readonly address: bigint;
-  readonly source: 'symbol' | 'DWARF' | 'machine code';
+  readonly source: 'symbol' | 'machine code';
 }

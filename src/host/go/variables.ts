@@ -39,38 +39,47 @@ export function findVariable(elf: ElfFile, table: FunctionTable | null, name: Go
 
 /** Places in the data that look like the variable in the first function, those that most other users name in front. */
 function guess(elf: ElfFile, table: FunctionTable, name: GoVariable): readonly number[] {
-  const users = USERS[name].map((user) => operandsOf(elf, table, `runtime.${user}`)).filter((one) => one.length > 0);
+  const users = USERS[name].map((user) => usesIn(elf, table, `runtime.${user}`)).filter((uses) => uses.size > 0);
   const [manager] = users;
   if (manager === undefined) return [];
-  const votes = (address: number) => users.filter((operands) => operands.some((one) => one.address === address)).length;
-  return [...new Set(manager.map((operand) => operand.address))]
-    .filter((address) => LOOKS_LIKE[name](address, manager))
-    .sort((a, b) => votes(b) - votes(a))
-    .slice(0, MOST_CANDIDATES);
+  return [...manager.keys()]
+    .filter((address) => LOOKS_LIKE[name](manager, address))
+    .map((address) => ({ address, votes: users.filter((uses) => uses.has(address)).length }))
+    .sort((a, b) => b.votes - a.votes)
+    .slice(0, MOST_CANDIDATES)
+    .map(({ address }) => address);
 }
 
-const LOOKS_LIKE: Readonly<Record<GoVariable, (address: number, operands: readonly MemoryOperand[]) => boolean>> = {
-  gomaxprocs: (address, operands) => isUsed(operands, address, 'half'),
+/** Address of a place in the data -> the ways in which a function uses it. */
+type Uses = ReadonlyMap<number, ReadonlySet<MemoryOperand['kind']>>;
+
+const LOOKS_LIKE: Readonly<Record<GoVariable, (uses: Uses, address: number) => boolean>> = {
+  gomaxprocs: (uses, address) => isUsed(uses, address, 'half'),
   allgs: isSlice,
   allp: isSlice,
   // Read, and its address taken for an atomic store.
-  allm: (address, operands) => isUsed(operands, address, 'word') && isUsed(operands, address, 'address'),
+  allm: (uses, address) => isUsed(uses, address, 'word') && isUsed(uses, address, 'address'),
 };
 
 /** Three words one after the other: pointer, length, capacity. */
-function isSlice(address: number, operands: readonly MemoryOperand[]): boolean {
-  return [0, 8, 16].every((offset) => isUsed(operands, address + offset, 'word'));
+function isSlice(uses: Uses, address: number): boolean {
+  return [0, 8, 16].every((offset) => isUsed(uses, address + offset, 'word'));
 }
 
-function isUsed(operands: readonly MemoryOperand[], address: number, kind: MemoryOperand['kind']): boolean {
-  return operands.some((operand) => operand.address === address && operand.kind === kind);
+function isUsed(uses: Uses, address: number, kind: MemoryOperand['kind']): boolean {
+  return uses.get(address)?.has(kind) ?? false;
 }
 
-function operandsOf(elf: ElfFile, table: FunctionTable, name: string): readonly MemoryOperand[] {
-  return table.named(name).flatMap(({ entry, end }) => {
+function usesIn(elf: ElfFile, table: FunctionTable, name: string): Uses {
+  const uses = new Map<number, Set<MemoryOperand['kind']>>();
+  for (const { entry, end } of table.named(name)) {
     const code = readAddress(elf, entry, Math.min(end - entry, LONGEST_FUNCTION));
-    return code === null ? [] : [...ripOperands(code, entry)].filter(({ address }) => isVariable(elf, address));
-  });
+    if (code === null) continue;
+    for (const { address, kind } of ripOperands(code, entry)) {
+      if (isVariable(elf, address)) uses.set(address, (uses.get(address) ?? new Set()).add(kind));
+    }
+  }
+  return uses;
 }
 
 /** In memory that can be written, which the file may not hold: .bss. */
