@@ -20,12 +20,17 @@ export function bucketOf(ns: number): number {
   return octave * 4 + (Math.floor(ns / 2 ** (octave - 2)) & 3);
 }
 
-/** Counts by bucket, and the largest value seen, which is exact. */
+interface Cell {
+  count: number;
+  totalNs: number;
+}
+
+/** Counts and sums by bucket, and the largest value seen, which is exact. */
 export class Histogram {
   /** For where there is nothing; never added to. */
   static readonly empty = new Histogram();
 
-  readonly #counts = new Map<number, number>();
+  readonly #cells = new Map<number, Cell>();
   #count = 0;
   #maxNs = 0;
 
@@ -33,48 +38,54 @@ export class Histogram {
     return this.#count;
   }
 
-  add(bucket: number, count: number, maxNs: number): void {
-    this.#counts.set(bucket, (this.#counts.get(bucket) ?? 0) + count);
+  /** Without `totalNs`, the sum of these values, they are taken to lie in the middle of the bucket. */
+  add(bucket: number, count: number, maxNs: number, totalNs = count * middleOf(bucket)): void {
+    const cell = this.#cells.get(bucket) ?? { count: 0, totalNs: 0 };
+    this.#cells.set(bucket, cell);
+    cell.count += count;
+    cell.totalNs += totalNs;
     this.#count += count;
     this.#maxNs = Math.max(this.#maxNs, maxNs);
   }
 
   addAll(other: Histogram): void {
-    for (const [bucket, count] of other.#counts) this.add(bucket, count, other.#maxNs);
+    for (const [bucket, { count, totalNs }] of other.#cells) this.add(bucket, count, other.#maxNs, totalNs);
   }
 
   distribution(): Distribution {
     if (this.#count === 0) return NOTHING;
-    const buckets = [...this.#counts].sort(([a], [b]) => a - b);
+    const cells = [...this.#cells].sort(([a], [b]) => a - b).map(([, cell]) => cell);
     return {
       count: this.#count,
-      p50Ns: this.#quantile(buckets, 0.5),
-      p90Ns: this.#quantile(buckets, 0.9),
-      p99Ns: this.#quantile(buckets, 0.99),
+      p50Ns: this.#quantile(cells, 0.5),
+      p90Ns: this.#quantile(cells, 0.9),
+      p99Ns: this.#quantile(cells, 0.99),
       maxNs: this.#maxNs,
     };
   }
 
   cells(): HistogramCell[] {
     if (this.#count === 0) return [];
-    return [...this.#counts]
-      .filter(([, count]) => count > 0)
+    return [...this.#cells]
+      .filter(([, { count }]) => count > 0)
       .sort(([a], [b]) => a - b)
-      .map(([bucket, count]) => ({ ...bucketRange(bucket), count }));
+      .map(([bucket, { count }]) => ({ ...bucketRange(bucket), count }));
   }
 
-  /** The nearest-rank quantile: the middle of its bucket, never above the maximum. */
-  #quantile(buckets: readonly (readonly [number, number])[], q: number): number {
+  /** The nearest-rank quantile: the mean of its bucket, never above the maximum. */
+  #quantile(cells: readonly Cell[], q: number): number {
     let left = Math.ceil(q * this.#count);
-    for (const [bucket, count] of buckets) {
+    for (const { count, totalNs } of cells) {
       left -= count;
-      if (left <= 0) {
-        const { fromNs, toNs } = bucketRange(bucket);
-        return Math.min(this.#maxNs, bucket < 4 ? fromNs : Math.floor((fromNs + toNs) / 2));
-      }
+      if (left <= 0) return Math.min(this.#maxNs, Math.floor(totalNs / count));
     }
     return this.#maxNs;
   }
+}
+
+function middleOf(bucket: number): number {
+  const { fromNs, toNs } = bucketRange(bucket);
+  return bucket < 4 ? fromNs : Math.floor((fromNs + toNs) / 2);
 }
 
 const NOTHING: Distribution = { count: 0, p50Ns: null, p90Ns: null, p99Ns: null, maxNs: null };

@@ -78,7 +78,7 @@ class Share {
   #totalNs = 0;
 
   add({ durationNs, weight }: RequestRecord): void {
-    this.#histogram.add(bucketOf(durationNs), weight, durationNs);
+    this.#histogram.add(bucketOf(durationNs), weight, durationNs, durationNs * weight);
     this.#totalNs += durationNs * weight;
   }
 

@@ -1,5 +1,5 @@
 import type { RequestCellRecord, RequestRecord, StallRecord } from '../record/record.js';
-import { bucketRange, Histogram } from './histogram.js';
+import { Histogram } from './histogram.js';
 import { RequestsByStall } from './requests-by-stall.js';
 import type { RequestsView } from './snapshot.js';
 
@@ -27,10 +27,11 @@ export class Requests {
     const count = record.count - (before?.count ?? 0);
     this.#cells.set(bucket, record);
     if (count <= 0) return;
-    this.#all.add(bucket, count, maxNs);
+    const totalNs = record.totalNs - (before?.totalNs ?? 0);
+    this.#all.add(bucket, count, maxNs, totalNs);
     // The cell's maximum is that of all time: where it has not moved, what came since was shorter.
     const moved = before === undefined || maxNs > before.maxNs;
-    this.#span.add(bucket, count, moved ? maxNs : Math.min(maxNs, middleOf(bucket)));
+    this.#span.add(bucket, count, moved ? maxNs : Math.floor(totalNs / count), totalNs);
   }
 
   applyRequest(record: RequestRecord): void {
@@ -66,9 +67,4 @@ export class Requests {
       byStall: capacity === null ? null : this.#byStall.view(),
     };
   }
-}
-
-function middleOf(bucket: number): number {
-  const { fromNs, toNs } = bucketRange(bucket);
-  return Math.floor((fromNs + toNs) / 2);
 }

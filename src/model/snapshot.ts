@@ -313,6 +313,7 @@ export interface RequestShare {
 
 export interface RequestsPoint {
   readonly count: number;
+  /** Its maximum may be up to a bucket below the true one, where a longer request of the same bucket came earlier. */
   readonly latency: Distribution;
 }
 

@@ -73,6 +73,15 @@ describe('counts', () => {
     expect(requests.view(null)?.count).toBe(14);
   });
 
+  test('times that are alike are told exactly, not as the middle of their bucket', () => {
+    const requests = running();
+    requests.applyCell(cell(20_100_000, 1000, 20_400_000));
+    requests.tick(1, null);
+    requests.applyCell({ ...cell(20_100_000, 1100, 20_400_000), totalNs: 20_100_000 * 1000 + 20_200_000 * 100 });
+    expect(requests.tick(1, null)?.distribution()).toMatchObject({ p50Ns: 20_200_000, p99Ns: 20_200_000 });
+    expect(requests.view(null)?.latency).toMatchObject({ p50Ns: 20_109_090, maxNs: 20_400_000 });
+  });
+
   test("a span's maximum is not the one of an earlier span", () => {
     const requests = running();
     const [short, long] = [102 * MS, 115 * MS];
