@@ -15,8 +15,10 @@ const RARE = 0.005;
 const FARTHEST = 4;
 /** Run time is never less than this share of the fault's: a program that only faults still executes the access. */
 const LEAST_RUN_SHARE = 0.001;
-/** After so many rounds the figures stand still to the fourth digit in every case that was tried. */
-const ROUNDS = 30;
+/** After so many rounds the figures have stood still in every case that was tried. */
+const MOST_ROUNDS = 30;
+/** Standing still: no time changes by more than this share of it. */
+const STILL = 0.001;
 
 /**
  * In the long run the level passes from k-1 to k as often as back: share(k-1) x running(k-1) / run time = share(k) x
@@ -37,11 +39,12 @@ export function calibrate(measured: Measured, cpus: number, population: Populati
   // How many run at a level depends on how many wait elsewhere, which depends on the rest: go round until it stands.
   const runNs = Math.max(measured.onCpu / faultsPerNs, LEAST_RUN_SHARE * faultNs);
   let calibration: Calibration = { runNs, faultNsAt: levels.map(() => faultNs) };
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const { runningAt } = steadyState(programOf(calibration, capacity, cpus, population));
-    const next = readOff(measured, runNs, runningAt);
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const old = calibration.faultNsAt;
-    calibration = { runNs, faultNsAt: next.map((ns, level) => Math.sqrt(ns * (old[level] ?? ns))) };
+    const { runningAt } = steadyState(programOf(calibration, capacity, cpus, population));
+    const faultNsAt = readOff(measured, runNs, runningAt).map((ns, level) => Math.sqrt(ns * (old[level] ?? ns)));
+    calibration = { runNs, faultNsAt };
+    if (faultNsAt.every((ns, level) => Math.abs(ns - (old[level] ?? 0)) <= STILL * ns)) break;
   }
   return calibration;
 }

@@ -48,7 +48,7 @@ export function measure(snapshot: Snapshot): Measured | null {
 }
 
 /** Major faults of those whose faults make the level (see StallsView). */
-export function holdingFaults({ runtime, goroutines, threads, totals, target }: Snapshot): number {
+function holdingFaults({ runtime, goroutines, threads, totals, target }: Snapshot): number {
   if (runtime?.kind === 'node') return threads.find(({ tid }) => tid === target.pid)?.majorFaults ?? 0;
   if (goroutines === null || goroutines.functions.length === 0) return totals.majorFaults;
   return goroutines.functions.reduce((sum, one) => sum + one.holdingFaults, 0);

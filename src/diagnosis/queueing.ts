@@ -76,14 +76,11 @@ interface Chain {
 }
 
 function solveChain(program: Program, wanting: number): Chain {
+  const { runNs, completionsPerNs } = program;
   const top = Math.min(wanting, program.capacity);
   const running = Array.from({ length: top + 1 }, (_, level) => runningCount(program, wanting, level));
-  const ratio = (level: number): number => (running[level - 1] ?? 0) / program.runNs / program.completionsPerNs(level);
-  const levels = fromRatios(top, ratio);
-  const throughputPerNs = levels.reduce(
-    (sum, share, level) => sum + (share * (running[level] ?? 0)) / program.runNs,
-    0,
-  );
+  const levels = fromRatios(top, (level) => (running[level - 1] ?? 0) / runNs / completionsPerNs(level));
+  const throughputPerNs = levels.reduce((sum, share, level) => sum + (share * (running[level] ?? 0)) / runNs, 0);
   return { levels, running, throughputPerNs };
 }
 
@@ -123,22 +120,30 @@ function mix(capacity: number, wanting: readonly number[], chainOf: (wanting: nu
   return { levels, runningAt };
 }
 
-/** Shares of 0..top that stand in these ratios, each to the one before; scaled down on the way against overflow. */
+/**
+ * Shares of 0..top that stand in these ratios, each to the one before. Scaled down on the way against overflow; what
+ * has become too rare to matter ends the row, because each further ratio may cost a chain of its own.
+ */
 function fromRatios(top: number, ratio: (index: number) => number): number[] {
-  const weights = [1];
+  const weights = new Array<number>(top + 1).fill(0);
+  weights[0] = 1;
   let weight = 1;
-  for (let index = 1; index <= top; index += 1) {
+  let highest = 1;
+  for (let index = 1; index <= top && weight > NEGLIGIBLE * highest; index += 1) {
     weight *= ratio(index);
-    weights.push(weight);
+    weights[index] = weight;
+    highest = Math.max(highest, weight);
     if (weight < HUGE) continue;
     for (let at = 0; at <= index; at += 1) weights[at] = (weights[at] ?? 0) / weight;
-    weight = 1;
+    [weight, highest] = [1, 1];
   }
   return normalised(weights);
 }
 
 /** Far from the largest double, so that one more ratio does not pass it. */
 const HUGE = 1e150;
+/** Below what a double adds to a sum of the others. */
+const NEGLIGIBLE = 1e-18;
 
 function normalised(weights: readonly number[]): number[] {
   const sum = weights.reduce((total, weight) => total + weight, 0);

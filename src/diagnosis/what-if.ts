@@ -4,7 +4,14 @@ import { type Calibration, calibrate, programOf, saturatedProgramOf } from './ca
 import type { Prediction, Range, WhatIf } from './finding.js';
 import { type Measured, measure } from './measured.js';
 import { populationOf } from './population.js';
-import { fullStallFraction, lostParallelism, type Population, type Program, steadyState } from './queueing.js';
+import {
+  fullStallFraction,
+  lostParallelism,
+  type Population,
+  type Program,
+  type SteadyState,
+  steadyState,
+} from './queueing.js';
 
 /** Full stalls below this share of the time are no longer what slows a program. */
 export const STALL_GOAL = 0.01;
@@ -89,9 +96,14 @@ function predictionAt(model: Model, capacity: number): Prediction {
   const saturated = steadyState(programAt(model, capacity, saturatedProgramOf));
   return {
     capacity,
-    fullStallFraction: range(fullStallFraction(keepsUp), fullStallFraction(saturated)),
+    fullStallFraction: range(stallsOf(model, keepsUp), stallsOf(model, saturated)),
     lostParallelism: range(lostParallelism(keepsUp), lostParallelism(saturated)),
   };
+}
+
+/** More Ps never make full stalls more frequent: where the model fits badly it must not say so either. */
+function stallsOf({ measured }: Model, state: SteadyState): number {
+  return Math.min(fullStallFraction(measured), fullStallFraction(state));
 }
 
 function range(keepsUp: number, saturated: number): Range {
