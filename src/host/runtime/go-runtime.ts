@@ -5,10 +5,11 @@ import { assumedGomaxprocs, type Capacity } from './assumed-gomaxprocs.js';
 import { takeCensus } from './census.js';
 import { gomaxprocsAddress, readGomaxprocs } from './gomaxprocs.js';
 import { cannotTrace, type KernelGo, kernelGoOf } from './kernel-go.js';
+import type { LoadedGo } from './loaded-go.js';
 import { type ObservedRuntime, OVERRIDE_SOURCE } from './observed-runtime.js';
 import { startCode } from './start-code.js';
 import { findSysmon } from './sysmon.js';
-import { type LoadedGo, type Verification, verifyGoroutines } from './verify-goroutines.js';
+import { type Verification, verifyGoroutines } from './verify-goroutines.js';
 
 /** Goroutines read in a census; some 10 ms; of more, every n-th. */
 const CENSUS_ALL = 10_000;

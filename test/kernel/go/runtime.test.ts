@@ -143,7 +143,7 @@ describe.each(VERSIONS)('of a program of Go %s', (version) => {
         expect(verify(wrong).verified, `g.${field} ${by}`).toBe(false);
       }
     }
-    for (const field of ['g0', 'procid', 'curg', 'alllink'] as const) {
+    for (const field of ['g0', 'procid', 'curg', 'p', 'alllink'] as const) {
       const wrong = { ...layout, m: { ...layout.m, [field]: layout.m[field] + 8 } };
       expect(verify(wrong).verified, `m.${field}`).toBe(false);
     }

@@ -1,0 +1,66 @@
+import { readdirSync } from 'node:fs';
+import type { GoLayout } from '../go/types.js';
+import { isMissing } from '../system-error.js';
+import { type Goroutine, GoStatus } from './allgs.js';
+import type { GoThread } from './allm.js';
+import { readPointers, readSlice } from './go-slice.js';
+import { allpAddress } from './gomaxprocs.js';
+import type { LoadedGo } from './loaded-go.js';
+import { isMostly } from './mostly.js';
+import type { ProcessMemory } from './process-memory.js';
+
+/** What is wrong with threads read with these offsets; null where nothing is. */
+export function doubtOfThreads(
+  go: LoadedGo,
+  layout: GoLayout,
+  threads: readonly GoThread[],
+  goroutines: readonly Goroutine[],
+): string | null {
+  const { memory } = go;
+  const mOf = (g: bigint): bigint | null => memory.word(g + BigInt(layout.g.m));
+  if (!isMostly(threads, ({ g0, address }) => mOf(g0) === address)) return 'its threads have no stack of their own';
+  const links = threads.map((thread) => linkOf(thread, layout, memory));
+  if (!isMostly(links, (link) => link !== 'broken')) return 'its threads run goroutines that do not know of it';
+  // Offsets of fields that are always 0 break no link either: where goroutines run, some thread must say so.
+  const run = goroutines.filter(({ status }) => status === GoStatus.running || status === GoStatus.syscall);
+  if (run.length > 0 && !links.includes('whole')) return 'its threads do not know of the goroutines that they run';
+  const tids = threadNumbers(go.pid);
+  if (!isMostly(threads, ({ procid }) => procid === 0n || tids.has(procid)) || !threads.some(({ procid }) => procid)) {
+    return 'its threads have numbers that the kernel does not know';
+  }
+  const ps = processors(go);
+  if (ps === null) return null;
+  if (!isMostly(threads, ({ p }) => p === 0n || ps.has(p))) return 'its threads hold a P that is none';
+  const isRunning = run.some(({ status }) => status === GoStatus.running);
+  return isRunning && threads.every(({ p }) => p === 0n) ? 'its threads run goroutines without a P' : null;
+}
+
+/**
+ * Whether a thread and the goroutine that it runs know of each other; `none` where it runs none. One that changes them
+ * every microsecond is hardly ever seen in between, and so has more than one chance.
+ */
+function linkOf({ address }: GoThread, layout: GoLayout, memory: ProcessMemory): 'whole' | 'none' | 'broken' {
+  for (let attempt = 0; attempt < 8; attempt++) {
+    const curg = memory.word(address + BigInt(layout.m.curg));
+    if (curg === 0n) return 'none';
+    if (curg !== null && memory.word(curg + BigInt(layout.g.m)) === address) return 'whole';
+  }
+  return 'broken';
+}
+
+/** Addresses of all p; null where they were not found. */
+function processors({ memory, binary, bias }: LoadedGo): ReadonlySet<bigint> | null {
+  const allp = allpAddress(memory, binary, bias);
+  const slice = allp === null ? null : readSlice(memory, allp, 65_536);
+  const pointers = slice === null ? null : readPointers(memory, slice, slice.length);
+  return pointers === null ? null : new Set(pointers);
+}
+
+function threadNumbers(pid: number): ReadonlySet<bigint> {
+  try {
+    return new Set(readdirSync(`/proc/${pid}/task`).map(BigInt));
+  } catch (error) {
+    if (isMissing(error)) return new Set();
+    throw error;
+  }
+}
