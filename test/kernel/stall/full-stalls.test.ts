@@ -59,10 +59,9 @@ describe.each(bpftraces())('with the bpftrace of $release', ({ path }) => {
     'the time in full stalls at GOMAXPROCS $gomaxprocs is what the program measured itself',
     async ({ gomaxprocs, argv }) => {
       const run = await slowGoread(gomaxprocs, argv, ['--bpftrace', path]);
-      const { inside, asleep } = shares(run);
+      const { inside } = shares(run);
       expect(inside).toBeGreaterThan(0.1);
       expect(inside).toBeLessThan(0.95);
-      expect(inside - asleep).toBeLessThan(POINTS);
       expectTrueShare(run);
       expect(run.summary.stalls).toMatchObject({ capacity: gomaxprocs });
       const lost = (run.summary.totals.lostParallelism ?? 0) * run.summary.window.durationNs;

@@ -40,11 +40,11 @@ export function goWorkload(program: string, { version, variant }: GoBuild): stri
 }
 
 /**
- * Ahead of what else runs here, so that what it measures of itself is of the pages and not of the load; and without Go's
- * preemption by signals, which would begin page faults again (scripts/workloads/go/goread/main.go).
+ * Ahead of all else that runs here but the slow file, so that what it measures of itself is of the pages and not of the
+ * load, which would keep it waiting for a CPU in the middle of a read; and without Go's preemption by signals, which would begin page faults again (scripts/workloads/go/goread/main.go).
  */
 function undisturbed(gomaxprocs: number): readonly string[] {
-  return ['nice', '-n', '-20', 'env', `GOMAXPROCS=${gomaxprocs}`, 'GODEBUG=asyncpreemptoff=1'];
+  return ['chrt', '--fifo', '40', 'env', `GOMAXPROCS=${gomaxprocs}`, 'GODEBUG=asyncpreemptoff=1'];
 }
 
 /** goread, set up and waiting for its line. */
