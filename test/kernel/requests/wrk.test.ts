@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { bpftraces } from '../support/bpftraces.js';
+import { AT_ONCE, requestsOf } from '../support/requests.js';
+import { startWorkload } from '../support/workload.js';
+
+/** Requests that are still on their way when wrk ends. */
+const CONNECTIONS = 4;
+
+interface Measured {
+  readonly count: number;
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  readonly p99Ms: number;
+}
+
+/** What the load generator measured, over connections that are kept. */
+async function wrk(port: number): Promise<Measured> {
+  const [file = '', ...argv] = [...AT_ONCE, 'wrk', '-t1', `-c${CONNECTIONS}`, '-d3s', '--latency'];
+  const { stdout } = await promisify(execFile)(file, [...argv, `http://127.0.0.1:${port}/`]);
+  const number = (pattern: RegExp): number => {
+    const found = pattern.exec(stdout)?.[1];
+    if (found === undefined) throw new Error(`no ${pattern} in: ${stdout}`);
+    return Number(found);
+  };
+  return {
+    count: number(/(\d+) requests in/),
+    p50Ms: number(/50% +([\d.]+)ms/),
+    p90Ms: number(/90% +([\d.]+)ms/),
+    p99Ms: number(/99% +([\d.]+)ms/),
+  };
+}
+
+describe.each(bpftraces())('bpftrace of $release against wrk', ({ path }) => {
+  test.each([5, 20])('a server that takes %i ms: as many requests, and percentiles within 10 %%', async (delayMs) => {
+    const server = await startWorkload('answers', ['--delay', String(delayMs / 1000)], AT_ONCE);
+    try {
+      const [listening] = await server.events('listening', 1);
+      let measured: Measured | undefined;
+      const { requests } = await requestsOf(server, path, async () => {
+        measured = await wrk(Number(listening?.port));
+      });
+      if (measured === undefined) throw new Error('wrk did not run');
+      expect(requests.count).toBeGreaterThanOrEqual(measured.count);
+      expect(requests.count).toBeLessThanOrEqual(measured.count + CONNECTIONS);
+      const { p50Ns, p90Ns, p99Ns } = requests.latency;
+      const ratios = [
+        ['p50', p50Ns, measured.p50Ms],
+        ['p90', p90Ns, measured.p90Ms],
+        ['p99', p99Ns, measured.p99Ms],
+      ] as const;
+      for (const [name, ns, ms] of ratios) {
+        expect(Math.abs((ns ?? 0) / 1e6 / ms - 1), `${name}: ${ns} ns, wrk ${ms} ms`).toBeLessThan(0.1);
+      }
+    } finally {
+      await server.end();
+    }
+  });
+});
