@@ -64,7 +64,7 @@ describe.each(bpftraces())('with the bpftrace of $release', ({ path }) => {
       expect(inside).toBeLessThan(0.95);
       expectTrueShare(run);
       expect(run.summary.stalls).toMatchObject({ capacity: gomaxprocs });
-      const lost = (run.summary.totals.lostParallelism ?? 0) * run.summary.window.durationNs;
+      const lost = (run.summary.totals.lostParallelism ?? 0) * (run.summary.stalls?.sampledNs ?? 0);
       const truth = numberOf(run.truth, 'lostNs');
       expect(Math.abs(lost - truth) / numberOf(run.truth, 'durationNs')).toBeLessThan(POINTS);
     },
