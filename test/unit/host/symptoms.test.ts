@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -111,8 +113,6 @@ describe('a reading', () => {
   });
 
   test('of a process that has ended is null, whoever gets its number', async () => {
-    const { spawn } = await import('node:child_process');
-    const { once } = await import('node:events');
     const child = spawn('sleep', ['60']);
     const reader = new SymptomReader(child.pid ?? -1);
     expect(reader.read(() => 1n)).not.toBeNull();
