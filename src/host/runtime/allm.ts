@@ -14,7 +14,7 @@ export interface GoThread {
 }
 
 /** Threads read at most; the list is linked, a system call each. New ones come first. */
-const MAX_THREADS = 2000;
+export const MAX_THREADS = 2000;
 
 /** Walks the list runtime.allm, whose head is at `address`; null where that is not readable or no list of m. */
 export function readThreads(memory: ProcessMemory, address: bigint, layout: GoLayout['m']): readonly GoThread[] | null {

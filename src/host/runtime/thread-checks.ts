@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import type { GoLayout } from '../go/types.js';
 import { isMissing } from '../system-error.js';
 import { type Goroutine, GoStatus } from './allgs.js';
-import type { GoThread } from './allm.js';
+import { type GoThread, MAX_THREADS } from './allm.js';
 import { readPointers, readSlice } from './go-slice.js';
 import { allpAddress } from './gomaxprocs.js';
 import type { LoadedGo } from './loaded-go.js';
@@ -25,9 +25,13 @@ export function doubtOfThreads(
   const run = goroutines.filter(({ status }) => status === GoStatus.running || status === GoStatus.syscall);
   if (run.length > 0 && !links.includes('whole')) return 'its threads do not know of the goroutines that they run';
   const tids = threadNumbers(go.pid);
-  if (!isMostly(threads, ({ procid }) => procid === 0n || tids.has(procid)) || !threads.some(({ procid }) => procid)) {
+  if (!isMostly(threads, ({ procid }) => procid === 0n || tids.has(procid))) {
     return 'its threads have numbers that the kernel does not know';
   }
+  // runtime.m0 is the main thread, and the oldest: last in the list.
+  const isWhole = threads.length < MAX_THREADS;
+  if (isWhole && !threads.some(({ procid }) => procid === BigInt(go.pid)))
+    return 'its main thread is none of its threads';
   const ps = processors(go);
   if (ps === null) return null;
   if (!isMostly(threads, ({ p }) => p === 0n || ps.has(p))) return 'its threads hold a P that is none';
