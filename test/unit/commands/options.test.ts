@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseInterval, parsePid, parseTime } from '../../../src/commands/options.js';
+import { parseCapacity, parseInterval, parsePid, parseTime } from '../../../src/commands/options.js';
 import { ExitCode, FaultscopeError } from '../../../src/errors.js';
 
 /** The error that parsing ends in; fails where it does not end in one meant for the user. */
@@ -107,9 +107,24 @@ describe('an interval', () => {
   });
 });
 
+describe('a capacity', () => {
+  test.each(['1', '2', '64', '4096'])('%s is one', (text) => {
+    expect(parseCapacity(text)).toBe(Number(text));
+  });
+
+  test.each(['', '0', '-1', '4097', '99999', '1.5', '08', 'all', '1e2', ' 4'])('%j is none', (text) => {
+    expect(refusal(() => parseCapacity(text))).toMatchObject({ exitCode: ExitCode.usage, hint: 'give 1 to 4096' });
+  });
+});
+
 test('what is refused is quoted without anything that could act on a terminal', () => {
   const hostile = '1\x1b[2J\x1b]0;x\x07\n\u202e\u0000';
-  for (const parse of [() => parseTime('--duration', hostile), () => parsePid(hostile), () => parseInterval(hostile)]) {
+  for (const parse of [
+    () => parseTime('--duration', hostile),
+    () => parsePid(hostile),
+    () => parseInterval(hostile),
+    () => parseCapacity(hostile),
+  ]) {
     expect(refusal(parse).line).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   }
 });
