@@ -77,7 +77,7 @@ export function drawTracks(
       lines.push([
         span(`${(row === 0 ? label : '').padEnd(wide ? WIDE_LABEL : NARROW_LABEL)} `, 'label'),
         span(`${scale.padStart(TOP_COLUMNS)}${glyphs.axis}`, 'label'),
-        span((bars[row] ?? '').padEnd(columns), track.tone),
+        ...barSpans((bars[row] ?? '').padEnd(columns), track.tone, glyphs),
         ...(wide && row === 0 ? [span(track.format(latest(history, track)).padStart(VALUE_COLUMNS), 'strong')] : []),
       ]);
     }
@@ -153,6 +153,11 @@ function latest(history: readonly HistoryPoint[], { read }: Track): number | nul
 function timeScale(windowNs: number, gutter: number, columns: number): string {
   const from = `-${windowNs / 1e9}s`;
   return ' '.repeat(gutter) + from + 'now'.padStart(Math.max(4, columns - from.length));
+}
+
+/** A known nought has no colour: red on the base line would tell of a full stall. */
+function barSpans(bars: string, tone: Tone, { level: [nought = ''] }: Glyphs): Line {
+  return bars.split(new RegExp(`(${nought}+)`)).map((text) => span(text, text.startsWith(nought) ? 'faint' : tone));
 }
 
 /** Bars as rows of characters, top row first: the lowest level is a known nought, a blank is not known. */

@@ -197,7 +197,9 @@ class PlotWidget {
 
   constructor(screen: Screen) {
     // Rows end in a colour sequence, which blessed would take for one column too many and wrap.
-    this.#canvas = contribCanvas()({ top: 0, left: 0, width: 2, height: 1, hidden: true, wrap: false });
+    // By itself it would belong to the screen that was opened last.
+    const owner = { screen: screen as unknown as blessed.Widgets.Screen };
+    this.#canvas = contribCanvas()({ ...owner, top: 0, left: 0, width: 2, height: 1, hidden: true, wrap: false });
     this.#canvas.calcSize = function calcSize() {
       this.canvasSize = { width: this.width * 2, height: this.height * 4 };
     };
@@ -222,17 +224,21 @@ class PlotWidget {
   }
 }
 
-/** A dot column for each height; a known nought is one dot on the base line, an unknown one is blank. */
+/** A dot column for each height; a known nought is one dot on the base line, without a colour; an unknown one is blank. */
 function drawHeights({ ctx, canvasSize: { height } }: ContribCanvas, { heights, colour }: Plot): void {
   ctx.canvas.clear();
-  ctx.strokeStyle = colour;
-  for (const [x, share] of heights.entries()) {
-    if (share === null) continue;
-    const dots = Math.max(1, Math.round(share * height));
+  const draw = (x: number, dots: number): void => {
     ctx.beginPath();
     ctx.moveTo(x, height - 1);
     ctx.lineTo(x, height - dots);
     ctx.stroke();
+  };
+  // Two dots share a character and its colour, which is the one drawn last.
+  ctx.strokeStyle = 'white';
+  for (const [x, share] of heights.entries()) if (share === 0) draw(x, 1);
+  ctx.strokeStyle = colour;
+  for (const [x, share] of heights.entries()) {
+    if (share !== null && share > 0) draw(x, Math.max(1, Math.round(share * height)));
   }
 }
 

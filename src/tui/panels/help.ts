@@ -39,6 +39,13 @@ const FIGURES: readonly (readonly [word: string, meaning: string])[] = [
   ['residue', "largest part of a thread's life that its account cannot explain"],
   ['p50 p90 p99', 'of the latency of major faults, at most 12.5 % off; max is exact'],
   ['percentages', "in the thread table: of the thread's life"],
+  ['gauge', 'a box for each that can run at once (P, loop, threads), filled where stuck'],
+  ['full stall', 'as many threads stuck in major faults as can run: nothing of it runs'],
+  ['lost par.', 'lost parallelism: mean share of what can run that is stuck'],
+  ['in disk IO', 'threads blocked in major faults or other disk I/O, on average'],
+  ['PSI', 'share of the time in which some tasks of the host waited for memory or I/O'],
+  ['held P', 'goroutines: share of their fault time in which they kept a P from others'],
+  ['charts', 'begin at 0; blank is not known'],
 ];
 
 function sideBySide(left: readonly Line[], right: readonly Line[], half: number): Line[] {

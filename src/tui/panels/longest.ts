@@ -26,22 +26,28 @@ function faultLog({ snapshot, glyphs }: Scene, width: number, rows: number): Lin
     [span(titleText(`longest major faults${source}: ${range}`, width, glyphs), 'title')],
     [
       span(
-        ` ${cell('at', 7, 'right')}  ${cell('latency', 7, 'right')} ${cell('TID', 7, 'right')} ${cell('name', 16)} ${cell('address', 18, 'right')} ${cell('instruction', 18, 'right')}`,
+        ` ${cell('at', 7, 'right')}  ${cell('latency', 7, 'right')} ${cell('TID', 7, 'right')} ${cell('name', 16)}${addresses('address', 'instruction', width)}`,
         'label',
       ),
     ],
-    ...shown.map((fault) => faultLine(fault, glyphs)),
+    ...shown.map((fault) => faultLine(fault, width, glyphs)),
     ...(faults.length === 0 ? [[span('  none yet', 'label')]] : []),
   ];
 }
 
-function faultLine(fault: FaultView, { micro }: Glyphs): Line {
+function faultLine(fault: FaultView, width: number, { micro }: Glyphs): Line {
   return [
     span(` ${cell(formatClock(fault.atNs), 7, 'right')}  `),
     span(cell(formatDuration(fault.latencyNs, micro), 7, 'right'), 'fault'),
-    span(` ${cell(String(fault.tid), 7, 'right')} ${cell(threadName({ name: fault.threadName }), 16)} `),
-    span(`${cell(hex(fault.address), 18, 'right')} ${cell(hex(fault.instruction), 18, 'right')}`),
+    span(` ${cell(String(fault.tid), 7, 'right')} ${cell(threadName({ name: fault.threadName }), 16)}`),
+    span(addresses(hex(fault.address), hex(fault.instruction), width)),
   ];
+}
+
+/** Where there is no room for one, it is left out: a cut address is a wrong one. */
+function addresses(address: string, instruction: string, width: number): string {
+  const shown = width >= 80 ? [address, instruction] : width >= 61 ? [address] : [];
+  return shown.map((text) => ` ${cell(text, 18, 'right')}`).join('');
 }
 
 function hex(address: bigint): string {

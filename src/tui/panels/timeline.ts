@@ -61,8 +61,8 @@ function stallTracks({ snapshot }: Scene): readonly Track[] {
   }
   return [
     { ...share('full stall', 'full stall', 'fullStall', fullStallShare), grow: 3 },
-    share('lost parallelism', 'lost par.', 'fault', lostShare),
     faults,
+    share('lost parallelism', 'lost par.', 'fault', lostShare),
   ];
 }
 

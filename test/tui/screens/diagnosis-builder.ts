@@ -45,3 +45,6 @@ export const ALL_CLEAR: Diagnosis = {
   allClear: 'Nothing to report: 12 major faults in 42s, at no time were both Ps stuck.',
   whatIf: null,
 };
+
+/** Before anything was seen. */
+export const NOTHING_DIAGNOSED: Diagnosis = { findings: [], allClear: null, whatIf: null };

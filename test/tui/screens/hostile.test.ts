@@ -1,6 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { diagnosis } from './diagnosis-builder.js';
 import { KEYS, openScreen, type ScreenTerminal } from './screen-terminal.js';
-import { faultingThread, idleThread, snapshot } from './snapshot-builder.js';
+import {
+  faultingThread,
+  goroutineFunction,
+  goroutines,
+  idleThread,
+  servingSnapshot,
+  snapshot,
+  stalls,
+} from './snapshot-builder.js';
 
 const HOSTILE = {
   'a blessed tag': '{red-fg}x{/}',
@@ -26,14 +35,19 @@ afterEach(() => {
   screens.clear();
 });
 
+const STALL = { startNs: 5e9, durationNs: 3e6, level: 2, capacity: 2 };
+
 type Drawn = Pick<ScreenTerminal, 'cells' | 'text'>;
 
 async function screenWith(name: string, keys: readonly string[]): Promise<Drawn> {
   const base = snapshot();
+  const calm = stalls();
   const named = {
     ...base,
     threads: [idleThread(7), faultingThread(8, { name }), idleThread(9)],
     longestFaults: base.longestFaults.map((fault, index) => (index === 1 ? { ...fault, threadName: name } : fault)),
+    goroutines: goroutines({ functions: [goroutineFunction('main.first'), goroutineFunction(name)] }),
+    stalls: { ...calm, longest: [...calm.longest.slice(0, 1), { ...STALL, threads: [{ tid: 8, name }] }] },
   };
   const screen = openScreen(named);
   screens.add(screen);
@@ -64,6 +78,8 @@ function outsideOfName(drawn: Drawn, plain: Drawn, name: string): string[] {
 describe.each([
   ['the thread table', [], 'plain-name-'],
   ['the longest faults', ['l'], 'plain-name-16-ch'],
+  ['the goroutine table', ['o'], 'plain-start-function-2'],
+  ['the stall log', ['f'], 'a-plain-name-that-takes-the-rest-of-the-cell-49-c'],
 ] as const)('in %s', (_where, keys, plainName) => {
   it.each(Object.entries(HOSTILE))('%s as a name changes nothing but its cell', async (_what, name) => {
     const plain = await plainScreen(plainName, keys);
@@ -96,3 +112,68 @@ it("keeps a hostile name out of the frame of the thread's own page, the filter a
   await terminal.type('/', '{', KEYS.enter, KEYS.enter);
   expect(await terminal.shows('thread 8 a{bold} b  fault')).toContain('coldmmap[4711]');
 });
+
+/** Every string from outside that the pages of the stall show, wherever it stands. */
+function hostileEverywhere(text: string) {
+  const base = servingSnapshot();
+  const [first, ...rest] = diagnosis().findings;
+  const finding = first === undefined ? [] : [{ ...first, title: text, evidence: [text], remedies: [text] }];
+  const runtime = { kind: 'go', version: text, capacity: 2, capacitySource: text, goroutines: true } as const;
+  return {
+    snapshot: {
+      ...base,
+      runtime: { ...runtime, goroutineDetail: text },
+      probes: base.probes.map((probe) =>
+        probe.set === 'entry' ? ({ ...probe, state: 'failed', detail: text } as const) : probe,
+      ),
+      goroutines: goroutines({
+        functions: [goroutineFunction(text)],
+        top: [{ goid: 5n, start: text, majorFaults: 1, faultWaitNs: 1, holdingFraction: 1 }],
+      }),
+      stalls: stalls({ recent: [{ ...STALL, threads: [{ tid: 8, name: text }] }] }),
+    },
+    diagnosis: diagnosis({ findings: [...finding, ...rest] }),
+  };
+}
+
+const LONG = 'x'.repeat(5000);
+const SIZE = { columns: 120, rows: 50 };
+const PAGES = [[], ['s'], ['f'], ['o'], ['d']] as const;
+let plainEdges: Promise<string[][]> | undefined;
+
+/** The target, the gauge and the keys. */
+function edges(text: string): string[] {
+  const lines = text.split('\n');
+  return [lines[0]?.slice(0, 28) ?? '', lines[1] ?? '', lines[SIZE.rows - 1] ?? ''];
+}
+
+/** The edges of every page without anything hostile, drawn once. */
+function plainPages(): Promise<string[][]> {
+  plainEdges ??= (async () => {
+    const plain = openScreen(servingSnapshot(), SIZE);
+    screens.add(plain);
+    const pages = [];
+    for (const keys of PAGES) {
+      await plain.terminal.type(...keys);
+      pages.push(edges(await plain.terminal.settled()));
+    }
+    return pages;
+  })();
+  return plainEdges;
+}
+
+it.each([...Object.entries(HOSTILE), ['a very long text', LONG] as const])(
+  '%s in a version, a reason, a function or a finding leaves the gauge and the keys where they are on every page',
+  async (_what, text) => {
+    const { snapshot: hostile, diagnosis: found } = hostileEverywhere(text);
+    const screen = openScreen(hostile, { ...SIZE, diagnosis: found });
+    screens.add(screen);
+    const plain = await plainPages();
+    for (const [index, keys] of PAGES.entries()) {
+      await screen.terminal.type(...keys);
+      expect(edges(await screen.terminal.settled())).toEqual(plain[index]);
+    }
+    // What the screen itself never sends.
+    expect(screen.terminal.bytes.toString('latin1')).not.toMatch(/\x1b\]0;owned|\x9b31m|\x90c/);
+  },
+);

@@ -1,8 +1,19 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { FaultscopeError } from '../../../src/errors.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
-import { KEYS, openScreen, UTF8 } from './screen-terminal.js';
-import { emptySnapshot, faultingThread, history, idleThread, manyThreads, snapshot } from './snapshot-builder.js';
+import { ALL_CLEAR, NOTHING_DIAGNOSED } from './diagnosis-builder.js';
+import { KEYS, openScreen, type ScreenTerminal, UTF8 } from './screen-terminal.js';
+import {
+  CALM,
+  emptySnapshot,
+  faultingThread,
+  history,
+  idleThread,
+  manyThreads,
+  servingSnapshot,
+  snapshot,
+  stalls,
+} from './snapshot-builder.js';
 
 type Facts = Parameters<typeof openScreen>[1];
 const open = new Set<ReturnType<typeof openScreen>>();
@@ -20,19 +31,20 @@ afterEach(() => {
 
 describe('the main screen', () => {
   it.each([
+    [60, 16],
     [80, 24],
     [120, 40],
     [200, 60],
   ])('shows the essentials at %ix%i', async (columns, rows) => {
-    const { terminal } = show(snapshot(), { columns, rows });
+    const { terminal } = show(servingSnapshot(), { columns, rows });
     await expect(await terminal.settled()).toMatchFileSnapshot(`expected/main-${columns}x${rows}.txt`);
   });
 
   it('says what is not known with a dash before the first reading', async () => {
-    const { terminal } = show(emptySnapshot());
+    const { terminal } = show(emptySnapshot(), { diagnosis: NOTHING_DIAGNOSED });
     const text = await terminal.settled();
     await expect(text).toMatchFileSnapshot('expected/empty-80x24.txt');
-    expect(text).toContain('coverage    - (traced 0 of -)');
+    expect(text).toContain('coverage    -  lost 0');
   });
 
   it('shows a single thread', async () => {
@@ -65,20 +77,46 @@ describe('the main screen', () => {
           notes: [{ atNs: 61e9, text: '1,234 single faults were lost' }],
         },
       },
-      { columns: 120, rows: 40 },
+      { columns: 120, rows: 60 },
     );
     const text = await terminal.shows('01:01  1,234 single faults were lost');
-    expect(text).toContain('coverage  97% (traced 970 of 1.0k)  lost 1.2k  dropped 7');
-    expect(text).toContain('probes FAILED  exact running p50 95µs p99 420µs');
-    expect(text).toContain('FAILED  probe set threads: bpftrace ended by SIGSEGV');
+    expect(text).toMatch(/probes FAILED +coverage +97% .*lost 1.2k +dropped 7 .*exact running/);
+    expect(text).toContain('exact p50 95µs p99 420µs  threads: bpftrace ended by SIGSEGV  entry: page_fault_user');
+    expect(text).toMatch(/FAILED( \(\+1\))? {2}probe set threads: bpftrace ended by SIGSEGV/);
   });
 
-  it('uses no red: that is kept for a full stall', async () => {
-    const { terminal } = show(snapshot(), { columns: 200, rows: 60 });
-    await terminal.settled();
-    const codes = sgrCodes(terminal.bytes);
-    expect(codes).toContain('95');
-    expect(codes.filter((code) => ['31', '41', '91', '101'].includes(code))).toEqual([]);
+  it('tells a failure even where there is one row for all notes', async () => {
+    const probes = [{ set: 'threads', state: 'failed', variant: null, detail: 'bpftrace ended by SIGSEGV' }] as const;
+    const { terminal } = show(snapshot({ probes }));
+    await terminal.shows(' FAILED (+1)  probe set threads: bpftrace ended by SIGSEGV');
+  });
+
+  it('is red where it tells of full stalls and nowhere else', async () => {
+    const { terminal } = show(servingSnapshot(), { columns: 200, rows: 60 });
+    const lines = (await terminal.settled()).split('\n');
+    const red = redCells(terminal);
+    for (const [y, text] of red.entries()) {
+      if (text !== '') expect(lines[y]).toMatch(/FULL STALL|full stall|STALL|^ +0│|^ +│|^ +00:3\d\.\d{3} /);
+    }
+    expect(red.join('')).toContain('FULLSTALL55%ofthelast10s');
+    expect(red.join('')).toMatch(/[\u2801-\u28ff]/);
+  });
+
+  it('has no red at all while nothing stalls, not on a base line either', async () => {
+    const calm = history(85).map((point) => ({
+      ...point,
+      level: { sampledNs: 499e6, levelTimeNs: 0, fullNs: 0, lostNs: 0 },
+    }));
+    const healthy = servingSnapshot({ history: calm, stalls: stalls(CALM) });
+    for (const facts of [
+      { columns: 200, rows: 60 },
+      { columns: 80, rows: 24 },
+      { columns: 60, rows: 16 },
+    ]) {
+      const { terminal } = show(healthy, { ...facts, diagnosis: ALL_CLEAR });
+      expect(await terminal.settled()).toContain('no full stall: 0%');
+      expect(redCells(terminal).join('')).toBe('');
+    }
   });
 
   it('sends no colour where NO_COLOR is set, and still marks the chosen row', async () => {
@@ -97,22 +135,72 @@ describe('the main screen', () => {
   });
 });
 
-describe('the fault rate chart', () => {
+describe('the gauge', () => {
+  it.each([
+    [{ go: 'go', capacity: 2, level: 1.5 }, 80, ' P [██][█ ]  FULL STALL'],
+    [{ go: 'go', capacity: 4, level: 0 }, 80, ' P [  ][  ][  ][  ]  FULL STALL'],
+    [{ go: 'go', capacity: 64, level: 16 }, 80, '] 16 of 64  FULL STALL'],
+    [{ go: 'node', capacity: 1, level: 1 }, 80, ' loop [██]  FULL STALL'],
+    [{ go: 'native', capacity: 3, level: null }, 80, ' threads [- ][- ][- ]  FULL STALL'],
+    [
+      { go: 'native', capacity: null, level: 2.5 },
+      80,
+      ' threads 2.5  stuck in major faults at once; --capacity N tells full stalls',
+    ],
+    [{ go: 'native', capacity: null, level: null }, 60, ' threads -  stuck at once; --capacity N tells full stalls'],
+  ] as const)('reads %j at %i columns as "%s"', async ({ go: kind, capacity, level }, columns, expected) => {
+    const now = level === null ? null : { level, fullFraction: 0.4 };
+    const base = snapshot({ stalls: stalls({ capacity, now }) });
+    const runtime = base.runtime === null ? null : { ...base.runtime, kind, capacity };
+    const { terminal } = show({ ...base, runtime }, { columns });
+    expect((await terminal.settled()).split('\n')[1]).toContain(expected);
+  });
+
+  it('says in words when no full stall was seen, and that nothing was sampled yet', async () => {
+    const { terminal, update } = show(snapshot({ stalls: stalls(CALM) }));
+    await terminal.shows('no full stall: 0% of the last 10s, 0% now, longest -');
+    update(snapshot({ stalls: null }));
+    await terminal.shows('full stalls - (not sampled yet)');
+  });
+
+  it('is no alarm where full stalls take less than a hundredth of the time', async () => {
+    const few = stalls({ recentFullFraction: 0.004, now: { level: 0.1, fullFraction: 0 } });
+    const { terminal } = show(snapshot({ stalls: few }), { diagnosis: ALL_CLEAR });
+    await terminal.shows('full stall <1% of the last 10s, 0% now');
+    expect(redCells(terminal)[1]).toBe('');
+  });
+});
+
+describe('the findings on the main screen', () => {
+  it('say that nothing is wrong with the figures that say so', async () => {
+    const { terminal } = show(snapshot(), { diagnosis: ALL_CLEAR });
+    const text = await terminal.shows('findings: none');
+    expect(text).toContain(' Nothing to report: 12 major faults in 42s, at no time were both Ps stuck.');
+  });
+});
+
+describe('a plot', () => {
   it('lets every spike stand on the axis, the one in the last column too, as time goes on', async () => {
-    const spikes = history(90).map((point, index) => ({ ...point, majorFaults: index % 7 === 5 ? 10_000 : 0 }));
-    const { terminal, update } = show(snapshot({ history: spikes.slice(0, 80) }));
+    const spikes = history(90).map((point, index) => ({
+      ...point,
+      level: { sampledNs: 5e8, levelTimeNs: 0, fullNs: index % 7 === 5 ? 5e8 : 0, lostNs: 0 },
+    }));
+    const facts = { columns: 80, rows: 40 };
+    const { terminal, update } = show(snapshot({ history: spikes.slice(0, 80) }), facts);
     await terminal.settled();
     for (let points = 81; points <= 90; points += 1) {
       update(snapshot({ history: spikes.slice(0, points) }));
-      const rows = (await terminal.settled())
-        .split('\n')
-        .slice(5, 11)
-        .map((line) => line.slice(6, 39));
+      const lines = (await terminal.settled()).split('\n');
+      const first = lines.findIndex((line) => line.startsWith('full stall'));
+      const last = lines.findIndex((line, y) => y >= first && line.trimStart().startsWith('0│'));
+      const rows = lines.slice(first, last + 1).map((line) => line.slice(18, 39));
+      expect(rows.length).toBeGreaterThan(1);
       for (const [y, row] of rows.slice(1).entries()) {
         const hanging = [...row].filter((text, x) => text === ' ' && (rows[y]?.[x] ?? ' ') !== ' ');
         expect(hanging, `row ${y} at ${points} points`).toEqual([]);
       }
-      expect([...(rows[4] ?? '')].filter((text) => text !== ' ').length).toBeGreaterThanOrEqual(8);
+      const risen = [...(rows[0] ?? '')].filter((text) => text !== ' ');
+      expect(risen.length).toBeGreaterThanOrEqual(4);
     }
   });
 });
@@ -215,6 +303,66 @@ describe('keys', () => {
     expect(await terminal.shows('threads by')).toMatch(/^> +4713/m);
   });
 
+  it.each([
+    ['s', 'symptoms', 'stalls, faults, process, host, requests'],
+    ['f', 'stalls', 'longest full stalls of 1ms or more'],
+    ['o', 'goroutines', 'start functions by the fault time of their goroutines'],
+    ['d', 'findings', 'findings: 2, what matters most first'],
+  ])('opens a page on %s and closes it on the same key or Esc', async (key, name, title) => {
+    const { terminal } = show(servingSnapshot());
+    const main = await terminal.settled();
+    await terminal.type(key);
+    await terminal.shows(title);
+    await expect(await terminal.settled()).toMatchFileSnapshot(`expected/${name}-80x24.txt`);
+    await terminal.type(key);
+    await terminal.shows('threads by');
+    await terminal.type(key);
+    await terminal.shows(title);
+    await terminal.type(KEYS.escape);
+    await terminal.shows('threads by');
+    expect(await terminal.settled()).toBe(main);
+  });
+
+  it('shows the whole page of findings on a tall screen, what-if and assumptions too, and scrolls to it on a small one', async () => {
+    const { terminal } = show(snapshot(), { columns: 100, rows: 40 });
+    await terminal.type('d');
+    await terminal.shows('assumed');
+    await expect(await terminal.settled()).toMatchFileSnapshot('expected/findings-100x40.txt');
+    const { terminal: small } = show(snapshot());
+    await small.type('d', KEYS.end);
+    await small.shows('Goroutines run 12us between faults');
+  });
+
+  it('starts and stops the requests on n, or says that it cannot', async () => {
+    const switches: true[] = [];
+    const { terminal } = show(snapshot(), { actions: { toggleRequests: () => switches.push(true) } });
+    await terminal.type('n', 's', 'n');
+    expect(switches).toHaveLength(2);
+    expect(await terminal.settled()).toContain('requests: n starts measuring the service time of all requests');
+    const { terminal: replay } = show();
+    await replay.type('n');
+    await replay.shows('requests cannot be switched here');
+  });
+
+  it('says why requests cannot be measured, and why goroutines cannot be told', async () => {
+    const base = snapshot();
+    const detail = 'this kernel has no tracepoint sock:sock_recv_length (6.3 and later have it)';
+    const probes = [...base.probes.slice(0, 2), { set: 'requests', state: 'failed', variant: null, detail } as const];
+    const runtime =
+      base.runtime === null
+        ? null
+        : { ...base.runtime, goroutines: false, goroutineDetail: 'runtime.allgs was not found' };
+    const { terminal } = show({ ...base, probes, runtime, goroutines: null }, { columns: 120, rows: 40 });
+    const text = await terminal.shows('requests: FAILED');
+    expect(text).toContain('service times cannot be measured: this kernel has no');
+    expect(text).toMatch(/goroutines: not told/);
+    await terminal.type('o');
+    await terminal.shows('runtime.allgs was not found');
+    const { terminal: native } = show(snapshot({ runtime: null, goroutines: null }));
+    await native.type('o');
+    await native.shows('the runtime has not been looked at yet');
+  });
+
   it('lists the longest faults on l', async () => {
     const { terminal } = show();
     await terminal.type('l');
@@ -271,13 +419,13 @@ describe('keys', () => {
 describe('ten thousand threads', () => {
   it('can be scrolled from end to end', async () => {
     const { terminal } = show(snapshot({ threads: manyThreads(10_000) }));
-    await terminal.shows('1-7 of 10000');
+    await terminal.shows('1-5 of 10000');
     await terminal.type(KEYS.end);
-    expect(await terminal.shows('9994-10000 of 10000')).toMatch(/^> .*worker-0 /m);
+    expect(await terminal.shows('9996-10000 of 10000')).toMatch(/^> .*worker-0 /m);
     await terminal.type(KEYS.pageUp, KEYS.up);
-    await terminal.shows('9993-9999 of 10000');
+    await terminal.shows('9995-9999 of 10000');
     await terminal.type(KEYS.home);
-    await terminal.shows('1-7 of 10000');
+    await terminal.shows('1-5 of 10000');
   });
 });
 
@@ -310,6 +458,16 @@ describe('giving the terminal back', () => {
     expect(() => show(snapshot(), { env: { TERM: 'dumb' } })).toThrow(FaultscopeError);
   });
 });
+
+/** What is written in red (1 or 9) in each row. */
+function redCells(terminal: ScreenTerminal): string[] {
+  return terminal.cells.map((row) =>
+    row
+      .filter(({ look, text }) => ['1', '9'].includes(look.split(',')[0] ?? '') && text !== ' ')
+      .map(({ text }) => text)
+      .join(''),
+  );
+}
 
 /** The parameters of every SGR sequence in the output. */
 function sgrCodes(bytes: Buffer): string[] {

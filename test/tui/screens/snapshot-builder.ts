@@ -187,6 +187,18 @@ export function stalls(facts: Partial<StallsView> = {}): StallsView {
   };
 }
 
+/** Nothing stuck: what a healthy program's gauge reads. */
+export const CALM: Partial<StallsView> = {
+  levelNs: [42.5e9],
+  fullNs: 0,
+  lostParallelism: 0,
+  fullStalls: 0,
+  longest: [],
+  recent: [],
+  now: { level: 0, fullFraction: 0 },
+  recentFullFraction: 0,
+};
+
 export function goroutineFunction(start: string | null, facts: Partial<GoroutineFunction> = {}): GoroutineFunction {
   return {
     startPc: 0x48_e0_00n,
@@ -311,6 +323,14 @@ export function snapshot(facts: Partial<Snapshot> = {}): Snapshot {
     },
     ...facts,
   };
+}
+
+/** The same program observed with its requests, which takes the third probe set. */
+export function servingSnapshot(facts: Partial<Snapshot> = {}): Snapshot {
+  const base = snapshot();
+  const running = { set: 'requests', state: 'running', variant: 'sock_recv_length', detail: null } as const;
+  const probes = [...base.probes.filter(({ set }) => set !== 'requests'), running];
+  return { ...base, probes, requests: requests(), ...facts };
 }
 
 /** Nothing seen yet: the first frame of a session. */

@@ -11,7 +11,7 @@ import { composeScreen } from '../../../src/tui/screens.js';
 import { INITIAL_VIEW, type ViewState } from '../../../src/tui/state.js';
 import { lineText, span, type Tone } from '../../../src/tui/styled.js';
 import { orderThreads } from '../../../src/tui/thread-order.js';
-import { attributeOf, forEightColours, withoutColour } from '../../../src/tui/tones.js';
+import { attributeOf, forEightColours, plotColour, withoutColour } from '../../../src/tui/tones.js';
 import { diagnosis } from '../../tui/screens/diagnosis-builder.js';
 import { emptySnapshot, faultingThread, manyThreads, snapshot } from '../../tui/screens/snapshot-builder.js';
 
@@ -133,11 +133,14 @@ describe('tones', () => {
   const attributes = named.flatMap((tone) => [attributeOf({ tone }), attributeOf({ tone, filled: true })]);
   const colours = (attribute: number) => [(attribute >> 9) & 0x1ff, attribute & 0x1ff];
 
-  it('are among sixteen colours or none, and never red', () => {
+  it('are among sixteen colours or none, and red for full stalls alone', () => {
     for (const colour of attributes.flatMap(colours)) {
       expect(colour === 0x1ff || colour < 16).toBe(true);
       expect([1, 9]).not.toContain(colour);
     }
+    expect(colours(attributeOf({ tone: 'fullStall' }))).toEqual([9, 0x1ff]);
+    expect(named.map(plotColour)).not.toContain('red');
+    expect(plotColour('fullStall')).toBe('red');
   });
 
   it('lose their colours where colours are not wanted, and nothing else', () => {
