@@ -16,11 +16,6 @@ export function shortParagraph(lead: string, text: string, limit: number): strin
   return lines.length <= limit ? lines : [...lines.slice(0, limit - 1), `${' '.repeat(lead.length)}...`];
 }
 
-/** "1 full stall", "412 full stalls". */
-export function plural(count: number, figure: string, one: string): string {
-  return `${figure} ${one}${count === 1 ? '' : 's'}`;
-}
-
 function fitted(line: string): string {
   return columnsOf(line) <= WIDTH ? line : cell(line, WIDTH);
 }

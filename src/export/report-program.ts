@@ -1,7 +1,8 @@
+import { counted } from '../diagnosis/words.js';
 import type { Snapshot, StallsView, Symptoms } from '../model/snapshot.js';
 import { cell } from '../text/cell.js';
 import { formatClock, formatCount, formatDuration, formatPercent } from '../text/units.js';
-import { paragraph, plural } from './report-lines.js';
+import { paragraph } from './report-lines.js';
 
 /** The program as a whole, in some ten lines: how much of it stood still, whose code it was, how it looked from outside. */
 export function programLines(snapshot: Snapshot): string[] {
@@ -29,7 +30,7 @@ function stallLines({ runtime, stalls }: Snapshot): string[] {
 
 function longestText({ fullStalls, longest: [longest] }: StallsView): string {
   if (longest === undefined) return '';
-  const count = plural(fullStalls, formatCount(fullStalls), 'full stall');
+  const count = counted(fullStalls, 'full stall', formatCount(fullStalls));
   return `, ${count} of 1ms or more, the longest ${formatDuration(longest.durationNs)} at ${formatClock(longest.startNs)}`;
 }
 

@@ -1,4 +1,5 @@
 import type { Diagnosis, Finding, Prediction, Range, WhatIf } from '../diagnosis/finding.js';
+import { formatRange } from '../diagnosis/words.js';
 import { cell } from '../text/cell.js';
 import { formatPercent } from '../text/units.js';
 import { paragraph, shortParagraph } from './report-lines.js';
@@ -50,6 +51,5 @@ function predictionLine({ capacity, fullStallFraction, lostParallelism }: Predic
 }
 
 function rangeText({ low, high }: Range): string {
-  const [from, to] = [formatPercent(low), formatPercent(high)];
-  return from === to ? from : `${from} to ${to}`;
+  return formatRange(formatPercent(low), formatPercent(high));
 }

@@ -7,6 +7,9 @@ const RUNNING = 2;
 /** How many single goroutines are told apart; of programs with more, those that fault most stay. */
 const MAX_GOROUTINES = 2000;
 
+/** How many are counted; beyond, there are at least that many. */
+const MAX_SEEN = 50_000;
+
 interface Goroutine {
   readonly goid: bigint;
   startPc: bigint;
@@ -32,7 +35,8 @@ export class Goroutines {
   readonly #sampledNs = new Map<bigint, number>();
   readonly #census = new Map<bigint, { active: number; waiting: number }>();
   #censuses = 0;
-  #seen = 0;
+  /** Kept apart from the figures, so that one whose figures had to go is not counted again. A goid is never used twice. */
+  readonly #seen = new Set<bigint>();
 
   applyCell(record: GoroutineFaultsRecord): void {
     this.#cells.set(`${record.cpu} ${record.startPc} ${record.holding}`, record);
@@ -58,10 +62,10 @@ export class Goroutines {
     let single = this.#single.get(goid);
     if (single === undefined) {
       this.#makeRoom();
-      this.#seen += 1;
       single = { goid, startPc, weight: 0, waitNs: 0, holdingWeight: 0 };
       this.#single.set(goid, single);
     }
+    if (this.#seen.size < MAX_SEEN) this.#seen.add(goid);
     single.startPc = startPc;
     single.weight += weight;
     const waitNs = weight * (latencyNs ?? 0);
@@ -72,7 +76,7 @@ export class Goroutines {
 
   view(): GoroutinesView | null {
     if (this.#cells.size === 0 && this.#single.size === 0 && this.#censuses === 0) return null;
-    return { functions: this.#functions(), top: this.#top(), seen: this.#seen };
+    return { functions: this.#functions(), top: this.#top(), seen: this.#seen.size };
   }
 
   #functions(): GoroutineFunction[] {

@@ -126,6 +126,14 @@ describe('single goroutines', () => {
     expect(seen).toBe(20_001);
   });
 
+  test('are counted once each, also those whose figures had to make room and that come again', () => {
+    const goroutines = new Goroutines();
+    for (const round of [1, 2, 3]) {
+      for (let goid = 1; goid <= 5000; goid += 1) goroutines.applyFault(faultOf(BigInt(goid), { latencyNs: round }));
+    }
+    expect(viewOf(goroutines).seen).toBe(5000);
+  });
+
   test('keep goids beyond 2^53 apart', () => {
     const goroutines = new Goroutines();
     goroutines.applyFault(faultOf(2n ** 53n));
