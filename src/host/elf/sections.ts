@@ -14,8 +14,8 @@ export interface Section {
   readonly link: number;
 }
 
-/** sh_type, elf(5). */
-export const SectionType = { symbols: 2, noBits: 8 } as const;
+/** SHT_SYMTAB, a sh_type of elf(5). */
+export const SYMBOL_TABLE = 2;
 
 const SHF_COMPRESSED = 0x800;
 const LONGEST_NAMES = 1024 * 1024;

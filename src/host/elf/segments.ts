@@ -11,11 +11,10 @@ export interface Segment {
   readonly address: number;
   readonly fileSize: number;
   readonly memorySize: number;
-  readonly alignment: number;
 }
 
 /** p_type, elf(5). */
-export const SegmentType = { load: 1, dynamic: 2, tls: 7 } as const;
+export const SegmentType = { load: 1, dynamic: 2 } as const;
 
 const PF_X = 1;
 const PF_W = 2;
@@ -43,7 +42,6 @@ function parse(bytes: Buffer, at: number, is64: boolean): Segment {
     address: word(16, 8),
     fileSize: word(32, 16),
     memorySize: word(40, 20),
-    alignment: word(48, 28),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ElfFile } from './elf-file.js';
 import { first, occurrences } from './file-view.js';
 import { readWord } from './header.js';
-import { type Section, SectionType } from './sections.js';
+import { type Section, SYMBOL_TABLE } from './sections.js';
 
 /** A hostile string table could hold the same name a million times. */
 const MOST_SPELLINGS = 64;
@@ -14,7 +14,7 @@ const LONGEST_TABLE = 512 * 1024 * 1024;
  * looked for as bytes in the string table first, so that no symbol's name has to be read.
  */
 export function symbolValues(elf: ElfFile, names: readonly string[]): ReadonlyMap<string, number> {
-  const table = elf.sections.find((section) => section.type === SectionType.symbols);
+  const table = elf.sections.find((section) => section.type === SYMBOL_TABLE);
   const strings = table === undefined ? undefined : elf.sections[table.link];
   if (table === undefined || strings === undefined) return new Map();
   if (table.size > LONGEST_TABLE || strings.size > LONGEST_TABLE) return new Map();

@@ -140,7 +140,7 @@ function* pointersTo(elf: ElfFile, address: number): Generator<number> {
 }
 
 /** Whether an address lies in an executable segment of the file. */
-export function isCode(elf: ElfFile, address: number): boolean {
+function isCode(elf: ElfFile, address: number): boolean {
   return fileOffset(elf, address) !== null && elf.segments.some((one) => one.isExecutable && holds(one, address));
 }
 
