@@ -11,8 +11,9 @@ const PAGE_BYTES = 4096;
 const REFAULTS_FOR_SURE = 1.25;
 
 export interface FaultTrend {
-  /** Rate over the first and the last quarter of the session. */
+  /** Rate over the first, the third and the last quarter of the session. */
   readonly firstHz: number;
+  readonly thirdHz: number;
   readonly lastHz: number;
   /** Lowest and highest rate of the four quarters. */
   readonly lowestHz: number;
@@ -27,6 +28,7 @@ export function faultTrend({ history }: Snapshot): FaultTrend | null {
   const quarters = [0, 1, 2, 3].map((quarter) => rateHz(history, (quarter * spanNs) / 4, ((quarter + 1) * spanNs) / 4));
   return {
     firstHz: quarters[0] ?? 0,
+    thirdHz: quarters[2] ?? 0,
     lastHz: quarters[3] ?? 0,
     lowestHz: Math.min(...quarters),
     highestHz: Math.max(...quarters),

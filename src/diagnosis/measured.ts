@@ -3,6 +3,8 @@ import type { Snapshot } from '../model/snapshot.js';
 /** What the model of src/diagnosis/queueing.ts is fed with, as far as it was measured. */
 export interface Measured {
   readonly capacity: number;
+  /** Share of the sampled time that is left when spans without a single fault are set aside; the rest is of this share. */
+  readonly activeShare: number;
   /** Share of time by level, 0 to capacity. */
   readonly levels: readonly number[];
   /** Completed faults that held what it takes to run. */
@@ -30,21 +32,45 @@ export function measure(snapshot: Snapshot): Measured | null {
   const faults = holdingFaults(snapshot);
   if (stalls.sampledNs < LEAST_SAMPLED_NS || faults < LEAST_FAULTS) return null;
   const { capacity, sampledNs } = stalls;
-  const levels = levelShares(stalls.levelNs, sampledNs, capacity);
-  if (Math.abs((levels[capacity] ?? 0) - stalls.fullNs / sampledNs) > CAPACITY_CHANGED) return null;
+  if (Math.abs((levelShares(stalls.levelNs, capacity)[capacity] ?? 0) - stalls.fullNs / sampledNs) > CAPACITY_CHANGED) {
+    return null;
+  }
+  const idle = spansWithoutFaults(snapshot);
+  const idleNs = Math.min(idle.sampledNs, stalls.levelNs[0] ?? 0);
+  const activeNs = sampledNs - idleNs;
+  const activeLevelNs = stalls.levelNs.map((ns, level) => (level === 0 ? ns - idleNs : ns));
+  const levels = levelShares(activeLevelNs, capacity);
   const meanLevel = levels.reduce((sum, share, level) => sum + share * level, 0);
-  if (meanLevel === 0) return null;
-  const faultsPerNs = faults / sampledNs;
-  const { onCpu, runQueue, stolen } = totals.time;
+  if (!(meanLevel > 0)) return null;
+  const faultsPerNs = faults / activeNs;
+  const onCpuNs = Math.max(0, totals.time.onCpu - idle.onCpuNs);
+  const queuedNs = Math.max(0, totals.time.runQueue + totals.time.stolen - idle.queuedNs);
+  const watchedNs = Math.max(1, window.durationNs - idle.durationNs);
   return {
     capacity,
+    activeShare: activeNs / sampledNs,
     levels,
     faults,
     faultsPerNs,
     faultNs: meanLevel / faultsPerNs,
-    onCpu: onCpu / window.durationNs,
-    runnable: (onCpu + runQueue + stolen) / window.durationNs,
+    onCpu: onCpuNs / watchedNs,
+    runnable: (onCpuNs + queuedNs) / watchedNs,
   };
+}
+
+/** When the program did nothing of what is looked at: it would do that at any capacity. */
+function spansWithoutFaults({
+  history,
+}: Snapshot): Record<'durationNs' | 'sampledNs' | 'onCpuNs' | 'queuedNs', number> {
+  const sum = { durationNs: 0, sampledNs: 0, onCpuNs: 0, queuedNs: 0 };
+  for (const { durationNs, majorFaults, level, time } of history) {
+    if (majorFaults > 0 || level === null || level.levelTimeNs > 0) continue;
+    sum.durationNs += durationNs;
+    sum.sampledNs += level.sampledNs;
+    sum.onCpuNs += time.onCpu;
+    sum.queuedNs += time.runQueue + time.stolen;
+  }
+  return sum;
 }
 
 /** Major faults of those whose faults make the level (see StallsView). */
@@ -54,7 +80,8 @@ function holdingFaults({ runtime, goroutines, threads, totals, target }: Snapsho
   return goroutines.functions.reduce((sum, one) => sum + one.holdingFaults, 0);
 }
 
-function levelShares(levelNs: readonly number[], sampledNs: number, capacity: number): number[] {
+function levelShares(levelNs: readonly number[], capacity: number): number[] {
+  const sampledNs = levelNs.reduce((sum, ns) => sum + ns, 0);
   const shares = new Array<number>(capacity + 1).fill(0);
   levelNs.forEach((ns, level) => {
     const index = Math.min(level, capacity);

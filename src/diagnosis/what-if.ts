@@ -79,11 +79,12 @@ interface Model {
   readonly calibration: Calibration;
 }
 
-function asMeasured({ capacity, levels }: Measured): Prediction {
+function asMeasured(measured: Measured): Prediction {
+  const { capacity, activeShare } = measured;
   return {
     capacity,
-    fullStallFraction: exactly(fullStallFraction({ levels })),
-    lostParallelism: exactly(lostParallelism({ levels })),
+    fullStallFraction: exactly(activeShare * fullStallFraction(measured)),
+    lostParallelism: exactly(activeShare * lostParallelism(measured)),
   };
 }
 
@@ -92,18 +93,19 @@ function exactly(value: number): Range {
 }
 
 function predictionAt(model: Model, capacity: number): Prediction {
+  const { activeShare } = model.measured;
   const keepsUp = steadyState(programAt(model, capacity, programOf));
   const saturated = steadyState(programAt(model, capacity, saturatedProgramOf));
   return {
     capacity,
     fullStallFraction: range(stallsOf(model, keepsUp), stallsOf(model, saturated)),
-    lostParallelism: range(lostParallelism(keepsUp), lostParallelism(saturated)),
+    lostParallelism: range(activeShare * lostParallelism(keepsUp), activeShare * lostParallelism(saturated)),
   };
 }
 
 /** More Ps never make full stalls more frequent: where the model fits badly it must not say so either. */
-function stallsOf({ measured }: Model, state: SteadyState): number {
-  return Math.min(fullStallFraction(measured), fullStallFraction(state));
+function stallsOf({ measured }: Model, state: Pick<SteadyState, 'levels'>): number {
+  return measured.activeShare * Math.min(fullStallFraction(measured), fullStallFraction(state));
 }
 
 function range(keepsUp: number, saturated: number): Range {
@@ -119,7 +121,7 @@ function programAt({ calibration, cpus, population }: Model, capacity: number, m
 /** The smallest capacity that does even if the device gives no more than now; else one that does if it keeps up. */
 function smallestEnough(model: Model): { capacity: number; sure: boolean } | null {
   const { capacity, levels } = model.measured;
-  if (fullStallFraction({ levels }) < STALL_GOAL) return { capacity, sure: true };
+  if (stallsOf(model, { levels }) < STALL_GOAL) return { capacity, sure: true };
   const sure = smallest(model, saturatedProgramOf);
   if (sure !== null) return { capacity: sure, sure: true };
   const hoped = smallest(model, programOf);
@@ -128,7 +130,7 @@ function smallestEnough(model: Model): { capacity: number; sure: boolean } | nul
 
 /** By halving: more Ps never make full stalls more frequent. */
 function smallest(model: Model, make: MakeProgram): number | null {
-  const stallsAt = (capacity: number): number => fullStallFraction(steadyState(programAt(model, capacity, make)));
+  const stallsAt = (capacity: number): number => stallsOf(model, steadyState(programAt(model, capacity, make)));
   const present = model.measured.capacity;
   let tooFew = present;
   let does = Math.max(present + 1, Math.min(SEARCHED_MULTIPLE * present, SEARCHED_CAPACITY));
@@ -152,10 +154,17 @@ function modelAssumptions(model: Model): string[] {
       ? `a fault takes ${formatDuration(alone)} on average`
       : `a fault takes ${formatDuration(alone)} alone and ${formatDuration(together)} with ${highest} at once, fitted to the levels that were measured`;
   return [
+    ...phases(measured),
     `Between two faults there are ${formatDuration(runNs)} of running on ${cpus === 1 ? 'the one CPU' : `any of ${cpus} CPUs`}; ${device}.`,
     `More at once: the lower figure is for a device that serves each as fast as ${highest} at once, the higher one for a device that completes no more a second than with ${highest} at once.`,
     ...missOf(model),
   ];
+}
+
+function phases({ activeShare }: Measured): string[] {
+  const idle = 1 - activeShare;
+  if (idle < MISS_WORTH_SAYING) return [];
+  return [`For ${formatPercent(idle)} of the time there was no fault at all: that is taken to stay so.`];
 }
 
 function missOf(model: Model): string[] {

@@ -4,19 +4,22 @@ import { faultTrend, refaultedFile } from '../fault-trend.js';
 import type { Finding } from '../finding.js';
 import { faultsMatter } from '../weight-of-faults.js';
 
-/** A rate that fell to a quarter has not done so by chance. */
+/** A rate that fell to a quarter has not done so by chance, */
 const FALLEN_TO = 0.25;
+/** and one that warms up has fallen to half before: one that breaks off belongs to work that has ended. */
+const FALLEN_BEFORE_TO = 0.5;
 
 /** The faults are those of a program that warms up, and go by themselves. */
 export function warmUp(snapshot: Snapshot): Finding | null {
   const trend = faultTrend(snapshot);
   if (trend === null || !faultsMatter(snapshot) || refaultedFile(snapshot) !== null) return null;
-  if (trend.lastHz > FALLEN_TO * trend.firstHz || trend.firstHz < trend.highestHz / 2) return null;
+  const { firstHz, thirdHz, lastHz } = trend;
+  if (lastHz > FALLEN_TO * firstHz || thirdHz > FALLEN_BEFORE_TO * firstHz) return null;
   const since = snapshot.target.launched ? 'since it was started' : 'since we watch it';
   return {
     id: 'warm-up',
     severity: 'note',
-    title: `Major faults fell from ${formatRate(trend.firstHz)}/s to ${formatRate(trend.lastHz)}/s ${since}: it is warming up.`,
+    title: `Major faults fell from ${formatRate(firstHz)}/s to ${formatRate(lastHz)}/s ${since}: it is warming up.`,
     evidence: [
       `${formatCount(snapshot.totals.majorFaults)} major faults, and no file has more of them than its mapping has pages: all may be first touches.`,
     ],

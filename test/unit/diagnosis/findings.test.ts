@@ -226,6 +226,11 @@ describe('where and why', () => {
     expect(found(starting)).not.toContain('steady-refaults');
   });
 
+  it('a rate that breaks off is the end of some work, and no warm-up', () => {
+    const ended = { ...coldMapping(), history: history([900, 900, 900, 900, 900, 900, 900, 900, 900, 0, 0, 0]) };
+    expect(found(ended)).not.toContain('warm-up');
+  });
+
   it('more faults than the mapping has pages are refaults for sure, however the rate went', () => {
     const thrashing = {
       ...coldMapping(),

@@ -3,7 +3,7 @@ import type { WhatIf } from '../../../src/diagnosis/finding.js';
 import { predict } from '../../../src/diagnosis/what-if.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
 import { threadView } from '../export/snapshots.js';
-import { goroutineFunction, runtime, SECOND, session, stalls, withFaults } from './sessions.js';
+import { goroutineFunction, history, runtime, SECOND, session, stalls, withFaults } from './sessions.js';
 import { type Scene, simulate } from './simulation.js';
 
 const SCENE: Scene = {
@@ -125,6 +125,24 @@ describe('what if', () => {
     const whatIf = predicted({ ...base, goroutines: { ...base.goroutines, seen: 5000 } });
     expect(whatIf.assumptions[0]).toContain('come and go');
     expect(fullStallsAt(whatIf, 3).low).toBeGreaterThan(0);
+  });
+
+  it('sets spans without a fault aside, and takes them to stay', () => {
+    const busy = observed({ ...SCENE, goroutines: 16 }, true);
+    if (busy.stalls === null) throw new Error('the session has stalls');
+    const [none = 0, ...others] = busy.stalls.levelNs;
+    const idleNs = SECONDS * SECOND;
+    const levelNs = [none + idleNs, ...others];
+    const idleSpan = { sampledNs: idleNs, levelTimeNs: 0, fullNs: 0, lostNs: 0 };
+    const halfIdle = predicted({
+      ...busy,
+      stalls: { ...busy.stalls, levelNs, sampledNs: 2 * idleNs },
+      history: history([0]).map((point) => ({ ...point, durationNs: idleNs, level: idleSpan })),
+    });
+    expect(halfIdle.assumptions.join('\n')).toContain('For 50% of the time there was no fault at all');
+    for (const capacity of [2, 4, 8]) {
+      expect(fullStallsAt(halfIdle, capacity).low).toBeCloseTo(fullStallsAt(predicted(busy), capacity).low / 2, 6);
+    }
   });
 
   it('offers an event loop no more capacity', () => {
