@@ -33,7 +33,7 @@ async function wrk(port: number): Promise<Measured> {
 }
 
 describe.each(bpftraces())('bpftrace of $release against wrk', ({ path }) => {
-  test.each([5, 20])('a server that takes %i ms: as many requests, and percentiles within 10 %%', async (delayMs) => {
+  test.each([5, 20])('a server that takes %i ms: as many requests, and percentiles within a tenth', async (delayMs) => {
     const server = await startWorkload('answers', ['--delay', String(delayMs / 1000)], AT_ONCE);
     try {
       const [listening] = await server.events('listening', 1);
