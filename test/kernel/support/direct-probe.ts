@@ -1,4 +1,5 @@
 import { cpus, release } from 'node:os';
+import { diagnose } from '../../../src/diagnosis/diagnose.js';
 import { summaryOf } from '../../../src/export/summary.js';
 import type { Summary } from '../../../src/export/summary-format.js';
 import { monotonicNs } from '../../../src/host/clock.js';
@@ -70,7 +71,8 @@ export class DirectProbe {
     await this.#runner.stop();
     this.#sample();
     this.#sampler.close();
-    return summaryOf(this.#trace.snapshot());
+    const snapshot = this.#trace.snapshot();
+    return summaryOf(snapshot, diagnose(snapshot));
   }
 
   #sample(): void {

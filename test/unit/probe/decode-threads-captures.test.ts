@@ -59,6 +59,29 @@ describe.each(RUNS)('$workload as bpftrace $version printed it', ({ workload, ve
   });
 });
 
+test.each(VERSIONS)('what bpftrace %s printed of levels and full stalls comes out whole', (version) => {
+  const { lines, records } = decodeCapture('threads.coldmmap', version);
+  const ofKind = <K extends FaultscopeRecord['kind']>(kind: K) =>
+    records.filter((record): record is Extract<FaultscopeRecord, { kind: K }> => record.kind === kind);
+  const levels = new Map(ofKind('level').map(({ level, totalNs }) => [level, totalNs]));
+  const sampledNs = [...levels.values()].reduce((sum, ns) => sum + ns, 0);
+  const { samples = 0, fullStalls = 0 } = ofKind('sample-gap').at(-1) ?? {};
+  expect(
+    ofKind('level')
+      .filter(({ totalNs }) => totalNs > 0)
+      .every(({ capacity }) => capacity === 1),
+  ).toBe(true);
+  expect(sampledNs).toBeGreaterThan(3e9);
+  expect(samples).toBeGreaterThan(1000);
+  expect(levels.get(1)).toBeGreaterThan(0);
+  expect(ofKind('stall')).toHaveLength(fullStalls);
+  expect(ofKind('stall-member')).toHaveLength(lines.filter((line) => line.startsWith('P ')).length);
+  for (const { durationNs, level } of ofKind('stall')) {
+    expect(durationNs).toBeGreaterThanOrEqual(1e6);
+    expect(level).toBeGreaterThanOrEqual(1);
+  }
+});
+
 test.each(VERSIONS)('thread ids from 2^21 on, whose keys bpftrace %s prints negative, come out whole', (version) => {
   const { threads, records } = decodeCapture('threads.causes', version);
   const tids = new Set(records.filter((record): record is WaitRecord => record.kind === 'wait').map(({ tid }) => tid));
