@@ -10,10 +10,13 @@ const fixture = (name: string): string[] =>
     .trim()
     .split('\n');
 
-/** As test/fixtures/session/record-session.mjs wrote them. */
-const records = fixture('causes.jsonl').map(
-  (line): FaultscopeRecord => JSON.parse(line, (_, value) => (typeof value?.n === 'string' ? BigInt(value.n) : value)),
-);
+/** As test/fixtures/session/record-session.mjs wrote them, at a time when faults did not tell their goroutine yet. */
+const records = fixture('causes.jsonl')
+  .map(
+    (line): FaultscopeRecord =>
+      JSON.parse(line, (_, value) => (typeof value?.n === 'string' ? BigInt(value.n) : value)),
+  )
+  .map((record) => (record.kind === 'fault' ? { ...record, goroutine: null } : record));
 
 interface Truth {
   readonly event: string;
