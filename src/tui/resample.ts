@@ -5,15 +5,17 @@ import type { HistoryPoint, TimeSplit } from '../model/snapshot.js';
 const WINDOWS_S = [10, 30, 60, 120, 300, 600];
 
 /**
- * How much of the past fits a panel of `width` columns: the longest span in which half a column is no shorter than a
- * tick. The tick is taken over the whole history, to a tenth of a second, so that one late tick changes nothing.
+ * How much of the past a panel of `width` columns shows: the longest span in which half a column is no shorter than a
+ * tick, but no longer a step than it takes to show all there is. The tick is taken over the whole history, to a tenth of a second, so that one late tick changes nothing.
  */
 export function chartWindowNs(history: readonly HistoryPoint[], width: number): number {
   const first = history[0];
   const last = history.at(-1);
   const tickNs = first && last && first !== last ? (last.atNs - first.atNs) / (history.length - 1) : 1e9;
   const roomS = 2 * width * Math.max(0.5, Math.round(tickNs / 1e8) / 10);
-  return (WINDOWS_S.findLast((seconds) => seconds <= roomS) ?? 10) * 1e9;
+  const seenS = first && last ? (last.atNs - first.atNs + first.durationNs) / 1e9 : 0;
+  const enoughS = WINDOWS_S.find((seconds) => seconds >= seenS) ?? Number.POSITIVE_INFINITY;
+  return (WINDOWS_S.findLast((seconds) => seconds <= roomS && seconds <= enoughS) ?? 10) * 1e9;
 }
 
 /** A part of the history that falls into one slot of a chart. */

@@ -58,10 +58,10 @@ export function drawTracks(
   const plots: Plot[] = [];
   for (const [index, track] of tracks.entries()) {
     const height = rows[index] ?? 1;
-    const top = tops[index] ?? 1;
+    const top = tops[index] ?? null;
     const braille = glyphs.unicode && height > 1;
     const heights = values(history, track, windowNs, braille ? columns * 2 : columns).map((value) =>
-      value === null ? null : Math.min(1, value / top),
+      value === null || top === null ? null : Math.min(1, value / top),
     );
     if (braille) {
       plots.push({
@@ -117,21 +117,25 @@ function shareRows(tracks: readonly Track[], rows: number): number[] {
   return have;
 }
 
-/** Tracks of one scale have the largest of their tops. Taken over whole columns, so that it does not depend on dots. */
+/** Tracks of one scale have the largest of their tops; null where nothing is known that could give one. */
 function scaleTops(
   history: readonly HistoryPoint[],
   tracks: readonly Track[],
   windowNs: number,
   columns: number,
-): number[] {
+): (number | null)[] {
   const peaks = new Map<string, number>();
   for (const track of tracks) {
     if (typeof track.scale === 'number') continue;
     // A dot is half a column: its peaks can be higher than a column's mean.
-    const own = values(history, track, windowNs, columns * 2).map((value) => value ?? 0);
-    peaks.set(track.scale, Math.max(peaks.get(track.scale) ?? 0, ...own));
+    const own = values(history, track, windowNs, columns * 2).filter((value) => value !== null);
+    if (own.length > 0) peaks.set(track.scale, Math.max(peaks.get(track.scale) ?? 0, ...own));
   }
-  return tracks.map(({ scale }) => (typeof scale === 'number' ? scale : scaleTop(peaks.get(scale) ?? 0)));
+  return tracks.map(({ scale }) => {
+    if (typeof scale === 'number') return scale;
+    const peak = peaks.get(scale);
+    return peak === undefined ? null : scaleTop(peak);
+  });
 }
 
 function values(

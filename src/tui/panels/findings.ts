@@ -14,9 +14,16 @@ export const findings: Panel = ({ diagnosis, glyphs }, width, height) => {
   const title = all.length === 0 ? 'findings: none' : `findings: ${count}; d: all with evidence and what-if`;
   return [
     [span(titleText(title, width, glyphs), 'title')],
-    ...(all.length === 0 ? clear(allClear, width) : shown.flat().slice(0, room)),
+    ...cutAt(all.length === 0 ? clear(allClear, width) : shown.flat(), room),
   ];
 };
+
+/** The last line shows where words are missing, as a cut cell does. */
+function cutAt(lines: readonly Line[], room: number): Line[] {
+  return lines
+    .slice(0, room)
+    .map((line, row) => (row === room - 1 && lines.length > room ? [...line, span('~')] : line));
+}
 
 const MARK_COLUMNS = 10;
 

@@ -1,4 +1,4 @@
-import { formatCount, formatDuration, formatPercent, formatRate, type MicroUnit } from '../../text/units.js';
+import { formatDuration, formatPercent, formatRate, type MicroUnit } from '../../text/units.js';
 import type { Scene } from '../scene.js';
 import {
   faultRateHz,
@@ -114,8 +114,7 @@ const SYMPTOMS: readonly (readonly Track[])[] = [
 
 /** Tracks of CPUs share a scale, so that user and system can be held against each other. */
 function cpus(label: string, short: string, tone: Tone, pick: Parameters<typeof symptom>[0]): Track {
-  const format = (value: number | null) => (value === null || value >= 9.95 ? formatCount(value) : value.toFixed(1));
-  return { ...track(label, short, tone, symptom(pick)), scale: 'CPUs', format };
+  return { ...track(label, short, tone, symptom(pick)), scale: 'CPUs', format: formatRate };
 }
 
 function share(label: string, short: string, tone: Tone, read: Reading): Track {

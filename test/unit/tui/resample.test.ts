@@ -72,10 +72,16 @@ describe('fault rates over time', () => {
 });
 
 describe('the span of a chart', () => {
+  it('is no longer than it takes to show all there is, so that a young session is not a sliver', () => {
+    expect(chartWindowNs(history(6), 200)).toBe(10e9);
+    expect(chartWindowNs(history(21), 200)).toBe(30e9);
+  });
+
   it('grows with the room and with the length of a tick, in fixed steps', () => {
     expect(chartWindowNs(history(85), 40)).toBe(30e9);
     expect(chartWindowNs(history(85), 100)).toBe(60e9);
-    expect(chartWindowNs([second(1, 0), second(2, 0)], 100)).toBe(120e9);
+    const seconds = (count: number) => Array.from({ length: count }, (_, index) => second(index + 1, 0));
+    expect(chartWindowNs(seconds(150), 100)).toBe(120e9);
     expect(chartWindowNs([], 10)).toBe(10e9);
   });
 });

@@ -64,7 +64,7 @@ describe('tracks', () => {
   it('tell their latest value where there is room for it, and a dash where it is not known', () => {
     expect(texts([[RATE]], { width: 60, height: 3 })[1]).toMatch(/ 0$/);
     const unknown = { ...RATE, read: () => null };
-    expect(texts([[unknown]], { width: 60, height: 3 })[1]).toMatch(/\| +-$/);
+    expect(texts([[unknown]], { width: 60, height: 3 })[1]).toMatch(/^major faults\/s +-\| +-$/);
   });
 
   it('are plots of braille where they have several rows and the terminal shows them', () => {
