@@ -1,6 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, test } from 'vitest';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { openGoBinary } from '../../../src/host/go/binary.js';
 import type { GoBinary, GoLayout } from '../../../src/host/go/types.js';
 import { inspectRuntime } from '../../../src/host/runtime/inspect.js';
@@ -159,6 +162,56 @@ test('ten thousand goroutines are counted one by one, and a hundred thousand clo
   expect(censusOf(observed).program).toBeGreaterThan(numberOf(thousands, 'goroutines') * 0.999);
   const all = numberOf(await stateAfter(2), 'goroutines');
   expect(Math.abs(censusOf(observed).program - all)).toBeLessThan(all * 0.01);
+});
+
+describe('no harm is done to', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'runtime-test-'));
+  let child: ChildProcess | undefined;
+  afterEach(() => child?.kill('SIGKILL'));
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  async function running(file: string): Promise<number> {
+    child = spawn(file, [], { env: { GOMAXPROCS: '6' }, stdio: ['pipe', 'ignore', 'inherit'] });
+    await once(child, 'spawn');
+    return child.pid ?? -1;
+  }
+
+  test('a Go program of 32 bits: its capacity is assumed, and its goroutines are left alone', async () => {
+    const file = join(directory, 'go386');
+    const argv = ['build', '-buildvcs=false', '-o', file, './gostate'];
+    const env = { ...process.env, GOARCH: '386', CGO_ENABLED: '0', GOCACHE: '/var/cache/faultscope/go/build-cache' };
+    execFileSync('/var/cache/faultscope/go/1.24/bin/go', argv, { cwd: join(REPOSITORY, 'scripts/workloads/go'), env });
+    const observed = inspect(await running(file));
+    expect(observed.facts).toMatchObject({
+      kind: 'go',
+      version: expect.stringMatching(/^go1\.24/),
+      capacity: 6,
+      capacitySource: 'GOMAXPROCS in its environment',
+      goroutines: false,
+      goroutineDetail: 'goroutines are told on x86-64 only',
+    });
+    expect(observed.kernelGo).toBeNull();
+    expect(observed.reread()).toEqual(observed.facts);
+  });
+
+  test.each([
+    ['a static program', ['-static']],
+    ['a static program without a C library', ['-static', '-nostdlib', '-DBARE']],
+    ['one of 32 bits', ['-m32', '-static', '-nostdlib', '-DBARE']],
+  ])('%s: it is native', async (name, flags) => {
+    const file = join(directory, name.replaceAll(' ', '-'));
+    const source = `
+#ifdef BARE
+void _start(void) { for (;;) ; }
+#else
+#include <unistd.h>
+int main(void) { return pause(); }
+#endif
+`;
+    execFileSync('gcc', [...flags, '-x', 'c', '-o', file, '-'], { input: source });
+    const observed = inspect(await running(file));
+    expect(observed.facts).toMatchObject({ kind: 'native', capacity: null, goroutines: false });
+  });
 });
 
 test('a program that ends says no more', async () => {

@@ -81,5 +81,5 @@ func MajorFaults() int64 {
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
 		Die("getrusage: %v", err)
 	}
-	return usage.Majflt
+	return int64(usage.Majflt)
 }
