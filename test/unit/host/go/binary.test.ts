@@ -1,7 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openGoBinary } from '../../../../src/host/go/binary.js';
@@ -166,7 +164,7 @@ describe('what is no Go executable', () => {
   });
 
   it('is null and not waited for: a FIFO', () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'faultscope-fifo-')), 'fifo');
+    const path = `${asFile(Buffer.alloc(0))}-fifo`;
     execFileSync('mkfifo', [path]);
     expect(openGoBinary(path)).toBeNull();
   });

@@ -1,11 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 
 /** A function of a hand-made executable. */
 export interface FakeFunction {
   readonly name: string;
-  /** Its code, at most {@link FUNCTION_SIZE} bytes. */
+  /** Its code, at most 32 bytes. */
   readonly code?: Buffer;
   readonly kind?: number;
   readonly hasInlined?: boolean;
@@ -14,7 +15,7 @@ export interface FakeFunction {
 export const TEXT = 0x401000;
 const RODATA = 0x402000;
 export const DATA = 0x403000;
-export const FUNCTION_SIZE = 32;
+const FUNCTION_SIZE = 32;
 const BUILD_SETTINGS = `${'0'.repeat(16)}path\tmain\nbuild\tCGO_ENABLED=1\n${'0'.repeat(15)}\n`;
 
 export interface FakeGo {
@@ -68,9 +69,14 @@ export function fakeGo(options: FakeGo = {}): Buffer {
   return withSections(Buffer.concat([head, ...parts]), sections);
 }
 
-/** Writes it to a file of its own and returns the path. */
+const folder = mkdtempSync(join(tmpdir(), 'faultscope-elf-'));
+let files = 0;
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Writes it to a file of its own, gone after the tests, and returns the path. */
 export function asFile(contents: Buffer): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'faultscope-elf-')), 'program');
+  files += 1;
+  const path = join(folder, String(files));
   writeFileSync(path, contents);
   return path;
 }
