@@ -22,3 +22,10 @@ export function meanThreads({ totals, window }: Snapshot, part: TimePart): numbe
 export function busyTimeNs({ totals }: Snapshot): number {
   return TIME_PARTS.filter((part) => !isIdle(part)).reduce((sum, part) => sum + totals.time[part], 0);
 }
+
+/** Share of the threads' time that is neither idle nor short of a CPU: a busy host hides nothing of it. */
+export function shareOfOwn(snapshot: Snapshot, part: TimePart): number {
+  const { time } = snapshot.totals;
+  const ownNs = busyTimeNs(snapshot) - time.runQueue - time.stolen;
+  return shareOfBusy(snapshot, part) === 0 || ownNs <= 0 ? 0 : time[part] / ownNs;
+}

@@ -41,9 +41,10 @@ export function runQueue(snapshot: Snapshot): Finding | null {
 }
 
 function remedies(steal: number, idle: number): string[] {
-  if (steal >= LEAST_STEAL) return ['The machine shares its CPUs with others: move it, or buy CPUs of its own.'];
-  if (idle >= HOST_IDLE) {
-    return ['The host has CPUs idle: look for a CPU limit of its cgroup (cpu.max), a CPU set, or pinning (taskset).'];
-  }
-  return ['More CPUs, less other work on this host, or a larger share for this program (cpu.weight, nice).'];
+  return [
+    ...(steal < LEAST_STEAL ? [] : ['The machine shares its CPUs with others: move it, or buy CPUs of its own.']),
+    idle >= HOST_IDLE
+      ? 'The host has CPUs idle: look for a CPU limit of its cgroup (cpu.max), a CPU set, or pinning (taskset).'
+      : 'More CPUs, less other work on this host, or a larger share for this program (cpu.weight, nice).',
+  ];
 }

@@ -284,11 +284,17 @@ describe('what is no matter of faults is called what it is', () => {
     const findings = diagnose(session(10, { lock: 64, onCpu: 12, runQueue: 4 }, { threads })).findings;
     expect(findings.map(({ id }) => id)).toEqual(['lock']);
     expect(findings[0]?.title).toBe(
-      'A lock convoy: 6.4 threads at a time wait for locks, 80% of their time that is not idle.',
+      'A lock convoy: 6.4 threads at a time wait for locks, 84% of their time that is neither idle nor short of a CPU.',
     );
     expect(findings[0]?.evidence[0]).toBe(
       '8 threads came to wait 160k times (16.0k/s), 400us on average, 2.0ms at most.',
     );
+  });
+
+  it('a lock convoy on a host that is short of CPU, and that it is', () => {
+    const threads = Array.from({ length: 4 }, () => lockingThread(4, 5000));
+    const crowded = session(10, { lock: 18, onCpu: 1.8, runQueue: 33, poll: 6 }, { threads });
+    expect(found(crowded)).toEqual(['lock', 'run-queue']);
   });
 
   it('a lock convoy whose holder faults, with that said', () => {
