@@ -4,7 +4,7 @@ import { startGoread } from '../support/go.js';
 import { SlowFile } from '../support/slow-file.js';
 import { traced } from '../support/traced.js';
 import { later } from '../support/until.js';
-import { numberOf, startWorkload, Workload } from '../support/workload.js';
+import { AHEAD, numberOf, startWorkload, Workload } from '../support/workload.js';
 
 test('where GOMAXPROCS changes while it runs, full stalls are counted by what it was at the time', async () => {
   const file = await SlowFile.mount(4);
@@ -33,7 +33,7 @@ test('where GOMAXPROCS changes while it runs, full stalls are counted by what it
 });
 
 test('a program without a runtime has the capacity it is given', async () => {
-  const workload = await startWorkload('coldmmap', ['--hold', '--threads', '3', '--seconds', '3']);
+  const workload = await startWorkload('coldmmap', ['--hold', '--threads', '3', '--seconds', '3'], AHEAD);
   try {
     const faultscope = new Faultscope(['--pid', String(workload.pid), '--interval', '300ms', '--capacity', '2']);
     await faultscope.attached(workload.pid);

@@ -1,17 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { startGoread } from '../support/go.js';
-import { REPOSITORY } from '../support/repository.js';
+import { ANY_GO, go, startGoread } from '../support/go.js';
 import { SlowFile } from '../support/slow-file.js';
 import { numberOf } from '../support/workload.js';
 
-const GO = '/var/cache/faultscope/go/newest/bin/go';
-
 test('what the Go workloads make of their measurements is tested', () => {
-  const run = { cwd: join(REPOSITORY, 'scripts/workloads/go'), env: { ...process.env, CGO_ENABLED: '0' } };
-  execFileSync(GO, ['vet', './...'], run);
-  expect(execFileSync(GO, ['test', './truth'], { ...run, encoding: 'utf8' })).toMatch(/^ok/);
+  go(ANY_GO.version, 'vet', './...');
+  expect(go(ANY_GO.version, 'test', './truth')).toMatch(/^ok/);
 });
 
 test('a page that goread touches is a major fault for the kernel, and takes the time it takes', async () => {

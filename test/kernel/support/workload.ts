@@ -65,6 +65,9 @@ export class Workload {
   }
 }
 
+/** Ahead of all else that runs here, so that it never waits for a CPU: `before` of {@link startWorkload}. */
+export const AHEAD = ['chrt', '--fifo', '40'] as const;
+
 /** Starts a workload and waits until it is set up; `before` is a command to run it behind, such as chrt(1). */
 export async function startWorkload(
   name: string,
