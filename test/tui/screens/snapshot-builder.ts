@@ -234,7 +234,7 @@ export function goroutines(facts: Partial<GoroutinesView> = {}): GoroutinesView 
   };
 }
 
-export function requests(facts: Partial<RequestsView> = {}): RequestsView {
+function requests(facts: Partial<RequestsView> = {}): RequestsView {
   return {
     count: 14_300,
     rateHz: 288,

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TIME_PARTS } from '../../../src/model/cause.js';
+import type { ThreadView } from '../../../src/model/snapshot.js';
 import type { ScreenId } from '../../../src/tui/actions.js';
 import { UNICODE_GLYPHS } from '../../../src/tui/glyphs.js';
+import { LIST_TOP } from '../../../src/tui/list.js';
 import { type CellGrid, paint, type ScreenCell } from '../../../src/tui/painter.js';
 import { footer } from '../../../src/tui/panels/footer.js';
+import { accountLines } from '../../../src/tui/panels/thread-account.js';
+import { waitRows, waitsTable } from '../../../src/tui/panels/thread-waits.js';
 import { threads as threadTable } from '../../../src/tui/panels/threads.js';
 import type { Scene } from '../../../src/tui/scene.js';
 import { composeScreen } from '../../../src/tui/screens.js';
@@ -25,6 +29,8 @@ const SCREENS: readonly ScreenId[] = [
   'goroutines',
   'findings',
 ];
+
+const AREA = { width: 80, height: 12 };
 
 function scene(facts: Partial<Scene> = {}): Scene {
   const base = facts.snapshot ?? snapshot();
@@ -106,6 +112,19 @@ describe('the thread table', () => {
         expect(lineText(lines[2] ?? [])).toContain(after(lineText(plain[2] ?? [])));
       }),
     );
+  });
+});
+
+describe("a thread's page", () => {
+  it("uses the runtime's own words for its role and its waits", () => {
+    const sysmon = faultingThread(5, { role: 'sysmon' });
+    const waits = sysmon.waits.map((wait) => ({ ...wait, cause: 'sleep', runtimeWord: 'sysmon' }) as const);
+    const texts = (thread: ThreadView) =>
+      [...accountLines(thread, UNICODE_GLYPHS), ...waitsTable(waitRows(thread), LIST_TOP, thread, AREA, UNICODE_GLYPHS)]
+        .map(lineText)
+        .join('\n');
+    expect(texts({ ...sysmon, waits })).toMatch(/role sysmon, Go's own monitor[^]*\n {2}sysmon +- /);
+    expect(texts(faultingThread(5))).not.toContain('role');
   });
 });
 
