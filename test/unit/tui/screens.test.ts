@@ -123,7 +123,7 @@ describe("a thread's page", () => {
       [...accountLines(thread, UNICODE_GLYPHS), ...waitsTable(waitRows(thread), LIST_TOP, thread, AREA, UNICODE_GLYPHS)]
         .map(lineText)
         .join('\n');
-    expect(texts({ ...sysmon, waits })).toMatch(/role sysmon, Go's own monitor[^]*\n {2}sysmon +- /);
+    expect(texts({ ...sysmon, waits })).toMatch(/role sysmon, Go's own monitor.*\n {2}sysmon +- /s);
     expect(texts(faultingThread(5))).not.toContain('role');
   });
 });
