@@ -34,6 +34,17 @@ export function unpackCode(code: number): WaitCode {
   };
 }
 
+const FUTEX_X86_64 = 202;
+
+/**
+ * The code of a wait that a Go thread was found in, of which only /proc told: on a futex as mutexes use it. Whether the
+ * thread holds a P cannot be read from there, but hardly any that does waits so: goroutines' own locks do not.
+ */
+export function asFoundInGo(code: number): number {
+  const { nr, sub } = unpackCode(code);
+  return nr === FUTEX_X86_64 && sub === 0 ? code | (SUB_IDLE_M << 14) : code;
+}
+
 /**
  * What a histogram cell holds: waits, latencies of completed major faults, faults that never slept, or what was stolen
  * from a runnable thread.

@@ -7,7 +7,7 @@ import type {
   WaitRecord,
 } from '../record/record.js';
 import { classifyOpenWait, classifyWait, type WaitKind } from './classify.js';
-import { cellKind, unpackCode } from './code.js';
+import { asFoundInGo, cellKind, unpackCode } from './code.js';
 import { Histogram } from './histogram.js';
 import { runtimeWord } from './runtime-word.js';
 import type { ThreadNow, ThreadView, WaitView } from './snapshot.js';
@@ -186,7 +186,7 @@ export class ThreadAccount {
       row.totalNs += sum.totalNs;
       row.histogram.addAll(sum.histogram);
     }
-    for (const unfinished of [clock?.first, clock?.open]) {
+    for (const unfinished of [this.#found(clock), clock?.open]) {
       if (unfinished == null || unfinished.ns === 0) continue;
       const row = rowFor(rows, classifyOpenWait(unfinished.code, this.#arch));
       row.totalNs += unfinished.ns;
@@ -204,9 +204,8 @@ export class ThreadAccount {
       const hasRunSince = lastSwitch === null || lastSample.onCpuNs !== lastSwitch.onCpuNs;
       return { doing: hasRunSince ? 'running' : 'run-queue' };
     }
-    if (clock?.first?.open === true) {
-      return this.#waitingNow(clock.first.code, null);
-    }
+    const found = this.#found(clock);
+    if (found?.open === true) return this.#waitingNow(found.code, null);
     if (lastSwitch === null) return { doing: 'unknown' };
     if (unpackCode(lastSwitch.code).state === 'preempted')
       return { doing: lastSample === null ? 'run-queue' : 'unknown' };
@@ -214,6 +213,12 @@ export class ThreadAccount {
     const same = lastSample !== null && lastSample.onCpuNs === lastSwitch.onCpuNs;
     const forNs = same ? Number(lastSample.atNs - lastSwitch.atNs) : null;
     return this.#waitingNow(lastSwitch.code, forNs);
+  }
+
+  /** The wait it was in when it was first seen. */
+  #found(clock: ClockReading | null): ClockReading['first'] {
+    const first = clock?.first ?? null;
+    return first === null || this.#runtime !== 'go' ? first : { ...first, code: asFoundInGo(first.code) };
   }
 
   #waitingNow(code: number, forNs: number | null): ThreadNow {

@@ -49,6 +49,11 @@ export abstract class DumpDecoder<Maps extends ScriptMaps = ScriptMaps> {
     return this.#inDump;
   }
 
+  /** The time of the latest line that told it. */
+  get toldNs(): bigint {
+    return this.nowNs;
+  }
+
   /** When the script began to attach; null before its first line. */
   get attachedNs(): bigint | null {
     return this.#attachedNs;

@@ -15,8 +15,8 @@ export interface RunnerOptions {
   readonly mapKeys: number;
   readonly decoder: () => DumpDecoder;
   readonly emit: (record: FaultscopeRecord) => void;
-  /** Called when a dump of the maps is about to be read, and after each whole dump. */
-  readonly dumpBegins: () => void;
+  /** Called when a dump of the maps is about to be read, with when the script began it, and after each whole dump. */
+  readonly dumpBegins: (atNs: bigint) => void;
   readonly dumped: () => void;
   readonly nowNs: () => bigint;
 }
@@ -110,7 +110,7 @@ export class ProbeRunner {
       this.#lastLineNs = this.#options.nowNs();
       const { dumps: dumpsBefore, inDump: wasInDump } = decoder;
       const records = decoder.line(line);
-      if (decoder.inDump && !wasInDump) this.#options.dumpBegins();
+      if (decoder.inDump && !wasInDump) this.#options.dumpBegins(decoder.toldNs);
       const dumped = decoder.dumps > dumpsBefore;
       if (held === undefined) return this.#deliver(records, dumped);
       held.push(...records);

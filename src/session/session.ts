@@ -27,6 +27,9 @@ export interface SessionOptions {
   readonly emit: (record: FaultscopeRecord) => void;
 }
 
+/** Tens of faults happen within this where there are ten thousand a second: no coverage would show it. */
+const LATE_NS = 3_000_000n;
+
 export type EndReason = EndRecord['reason'];
 
 /** One observation of one process: probe sets and /proc readings, merged into one stream of records. */
@@ -82,8 +85,8 @@ export class Session {
       this.#options,
       emit,
       {
-        dumpBegins: () => {
-          this.#faultsBeforeDump = this.#sampler.majorFaults();
+        dumpBegins: (atNs) => {
+          this.#faultsBeforeDump = this.#faultsBefore(atNs);
         },
         dumped: () => this.#tick(true),
       },
@@ -141,6 +144,12 @@ export class Session {
       if (record.kind !== 'process' || record.majorFaults !== this.#lastProcessFaults) continue;
       this.#emit({ ...record, majorFaultsBefore: record.majorFaults });
     }
+  }
+
+  /** The kernel's count of major faults when a dump began; an older one where we were late to hear of it. */
+  #faultsBefore(dumpNs: bigint): number | null {
+    const isLate = this.#passes > 0 && monotonicNs() - dumpNs > LATE_NS;
+    return isLate ? this.#lastProcessFaults : this.#sampler.majorFaults();
   }
 
   /** After each dump of the main set, or when none has come for a while: read /proc, let views draw. */

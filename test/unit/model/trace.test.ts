@@ -132,6 +132,14 @@ describe('what a thread is doing now', () => {
     });
   });
 
+  test('found on a plain futex, a thread of a Go program waits for work, of any other for a lock', () => {
+    const found = sample(0n, { waitingIn: { syscall: 202, arg1: 128n } });
+    const capacity = { capacity: 2, capacitySource: 'GOMAXPROCS', goroutines: true, goroutineDetail: null };
+    const go = { kind: 'runtime', atNs: BEGIN, runtime: { kind: 'go', version: null, ...capacity } } as const;
+    expect(now(found, sample(900n))).toMatchObject({ cause: 'lock', runtimeWord: null });
+    expect(now(go, found, sample(900n))).toMatchObject({ cause: 'parked', runtimeWord: 'idle M' });
+  });
+
   test('it runs if it is runnable and its CPU time has moved, else it queues', () => {
     expect(now(switchOut(100n), sample(900n, { state: 'R', onCpuNs: 5n }))).toEqual({ doing: 'running' });
     expect(now(switchOut(100n), sample(900n, { state: 'R' }))).toEqual({ doing: 'run-queue' });
