@@ -52,7 +52,7 @@ function expectTrueFunctions({ summary, goroutines, truth }: Known): void {
 describe.each(bpftraces())('with the bpftrace of $release', ({ path }) => {
   test('each goroutine is told with its ID, its start function and the number of its faults', async () => {
     // So slow that all single faults arrive.
-    const run = await known(8, 5, ['-pause', '0.15'], ['--bpftrace', path]);
+    const run = await known(5, 5, ['-pause', '0.25'], ['--bpftrace', path]);
     expectTrueFunctions(run);
     expect(run.summary.quality.sampling.oneIn).toBe(1);
     const told = run.summary.goroutines?.top.filter(({ majorFaults }) => majorFaults > 0) ?? [];

@@ -27,7 +27,7 @@ interface Measured {
 
 async function run(gomaxprocs: number, file: SlowFile | null, argv: readonly string[]): Promise<Measured> {
   const path = file === null ? [] : ['-file', file.path];
-  const workload = await startGoread(gomaxprocs, [...path, '-seconds', '6', ...argv]);
+  const workload = await startGoread(gomaxprocs, [...path, '-seconds', '8', ...argv]);
   try {
     const { summary, truth } = await traced(workload);
     return {

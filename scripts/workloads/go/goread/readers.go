@@ -119,9 +119,10 @@ type member struct {
 	sum    uint64
 }
 
-// Finds the calling goroutine its place in the team.
+// Finds the calling goroutine its place in the team; those that rest between pages do not all begin at once.
 func (t *team) takePlace() *member {
 	i := int(atomic.AddInt32(&t.begun, 1)) - 1
+	time.Sleep(pause.Duration * time.Duration(i) / time.Duration(len(t.shares)))
 	return &member{share: t.shares[i], log: t.logs[i], random: rand.New(rand.NewSource(int64(i)))}
 }
 
