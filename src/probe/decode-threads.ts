@@ -184,7 +184,7 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
   }
 
   #latest(key: string, value: string): FaultscopeRecord[] | undefined {
-    const fields = tupleFields(value, 5);
+    const fields = tupleFields(value, 6);
     return fields === undefined ? undefined : [switchRecord('latest', Number(key), fields, null)];
   }
 

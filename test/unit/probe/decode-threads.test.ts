@@ -119,7 +119,7 @@ test('a new epoch starts its map from nought: a row as before it counts again', 
 
 test('a thread has no negative number, whatever keys of cells look like', () => {
   const decoder = decoderAfter('D 2 2000 0');
-  expect(decoder.line('@s[-41]: (1, 2, 3, 4, 5)')).toEqual([]);
+  expect(decoder.line('@s[-41]: (1, 2, 3, 4, 5, 6)')).toEqual([]);
   expect(decoder.line('E 2')).toMatchObject([{ what: 'garbage', count: 1 }]);
 });
 
@@ -142,9 +142,9 @@ test('what the map left behind still gained belongs to the epoch before', () => 
 });
 
 test('a thread whose id is used again is told anew although its row may look the same', () => {
-  const decoder = decoderAfter('D 2 2000 0', '@s[41]: (1, 2, 3, 4, 5)');
+  const decoder = decoderAfter('D 2 2000 0', '@s[41]: (1, 2, 3, 4, 5, 6)');
   decoder.line('X 0 1 41 2500 2 3 4 5 0');
-  expect(decoder.line('@s[41]: (1, 2, 3, 4, 5)')).toMatchObject([{ kind: 'switch', event: 'latest', tid: 41 }]);
+  expect(decoder.line('@s[41]: (1, 2, 3, 4, 5, 6)')).toMatchObject([{ kind: 'switch', event: 'latest', tid: 41 }]);
 });
 
 test("a gap in a CPU's numbers is a loss of that many, told once", () => {
