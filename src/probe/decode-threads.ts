@@ -193,6 +193,7 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
     const fields = tupleFields(value, 5);
     if (fields === undefined) return undefined;
     const [, startNs = 0n, endNs = 0n, packed = 0n, number = 0n] = fields;
+    if (endNs < startNs) return undefined;
     this.#stalls.arrived += 1;
     this.#stalls.inThisDump = true;
     const levels = unpackLevelKey(packed);
