@@ -10,7 +10,7 @@ import { join } from 'node:path';
 
 const NOTHING = { passed: 0, failed: 0, skipped: 0, failures: [] };
 
-/** One line a test that failed and the first lines of its reason: the log before them is long, and may be cut. */
+/** What failed, each with the first lines of its reason: the log before them is long, and may be cut. */
 function failuresOf({ testResults }) {
   return testResults.flatMap(({ name, message, assertionResults }) => [
     ...(message ? [`${name}: ${beginning(message)}`] : []),

@@ -98,9 +98,10 @@ export class Pty {
 
   /** A tenth of a second in which nothing was written; at most half a second, as a live screen goes on. */
   async #quiet(): Promise<void> {
-    for (let [round, before] = [0, -1]; round < 5 && before !== this.#bytes.length; round += 1) {
-      before = this.#bytes.length;
+    for (let round = 0; round < 5; round += 1) {
+      const before = this.#bytes.length;
       await sleep(100);
+      if (this.#bytes.length === before) return;
     }
   }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const WORKLOADS = new URL('../../build/workloads', import.meta.url).pathname;
@@ -34,24 +34,5 @@ export class Workload {
   end(): void {
     this.#child.kill('SIGKILL');
     rmSync(this.#directory, { recursive: true, force: true });
-  }
-}
-
-/** Running bpftrace processes that trace this pid: their arguments say so. */
-export function bpftracesOf(pid: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((candidate) => {
-      const argv = argumentsOf(candidate);
-      return /bpftrace/.test(argv[0] ?? '') && argv.includes(String(pid));
-    });
-}
-
-function argumentsOf(pid: number): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-  } catch {
-    return [];
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as later } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Summary, SummaryThread } from '../../../src/export/summary-format.js';
 import type { Cause } from '../../../src/model/cause.js';
@@ -5,7 +6,6 @@ import { expectAccountsToClose, expectNothingLost, waitedForNs, waitedNs } from 
 import { bpftraces } from '../support/bpftraces.js';
 import { Faultscope } from '../support/faultscope.js';
 import { schedstatOf } from '../support/processes.js';
-import { later } from '../support/until.js';
 import { numberOf, startWorkload, type WorkloadEvent } from '../support/workload.js';
 
 /** Threads of `causes`, by name: what each waits for. Those of `cpu` wait for nothing. */

@@ -1,10 +1,10 @@
+import { setTimeout as later } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Summary } from '../../../src/export/summary-format.js';
 import { expectAccountsToClose, expectNothingLost, threadOf } from '../support/account.js';
 import { bpftraces } from '../support/bpftraces.js';
 import { Faultscope } from '../support/faultscope.js';
 import { majorFaultsOf } from '../support/processes.js';
-import { later } from '../support/until.js';
 import { numberOf, startWorkload, type WorkloadEvent } from '../support/workload.js';
 
 const PAGES = 1511;

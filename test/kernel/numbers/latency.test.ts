@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as later } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Summary, SummaryLatency, SummaryThread } from '../../../src/export/summary-format.js';
 import { expectAccountsToClose, expectNothingLost, threadOf } from '../support/account.js';
 import { bpftraces } from '../support/bpftraces.js';
 import { Faultscope } from '../support/faultscope.js';
-import { later } from '../support/until.js';
 import { numberOf, startWorkload, type WorkloadEvent } from '../support/workload.js';
 
 /** What the reader's own clock readings may cost it, and what one page may differ by. */

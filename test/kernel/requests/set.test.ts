@@ -1,11 +1,13 @@
 import { cpus, release } from 'node:os';
+import { setTimeout as later } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Snapshot } from '../../../src/model/snapshot.js';
 import { Trace } from '../../../src/model/trace.js';
 import { Session } from '../../../src/session/session.js';
 import { faultscope } from '../support/faultscope.js';
 import { fakeBpftrace } from '../support/repository.js';
-import { later, until } from '../support/until.js';
+
+import { until } from '../support/until.js';
 import { startWorkload, Workload } from '../support/workload.js';
 
 let server: Workload;

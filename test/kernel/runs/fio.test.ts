@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { setTimeout as later } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { expectAccountsToClose, expectNothingLost } from '../support/account.js';
 import { Faultscope } from '../support/faultscope.js';
 import { majorFaultsOf, threadsOf } from '../support/processes.js';
-import { later, until } from '../support/until.js';
+import { until } from '../support/until.js';
 import { Workload } from '../support/workload.js';
 
 const FILE = '/var/tmp/faultscope-fio.dat';

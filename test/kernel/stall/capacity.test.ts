@@ -1,9 +1,9 @@
+import { setTimeout as later } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Faultscope } from '../support/faultscope.js';
 import { startGoread } from '../support/go.js';
 import { SlowFile } from '../support/slow-file.js';
 import { traced } from '../support/traced.js';
-import { later } from '../support/until.js';
 import { AHEAD, numberOf, startWorkload, Workload } from '../support/workload.js';
 
 test('where GOMAXPROCS changes while it runs, full stalls are counted by what it was at the time', async () => {

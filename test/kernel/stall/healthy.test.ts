@@ -1,8 +1,8 @@
 import { Agent, get } from 'node:http';
+import { setTimeout as later } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Faultscope } from '../support/faultscope.js';
 import { ANY_GO, goWorkload } from '../support/go.js';
-import { later } from '../support/until.js';
 import { AHEAD, numberOf, startWorkload, type Workload } from '../support/workload.js';
 
 const REST_MS = 3;

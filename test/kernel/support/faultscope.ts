@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as later } from 'node:timers/promises';
 import type { Summary } from '../../../src/export/summary-format.js';
 import { bpfProgramsOf, bpftracesOf, descriptorsOf, hasAttached } from './processes.js';
 import { REPOSITORY } from './repository.js';
-import { later, until } from './until.js';
+import { until } from './until.js';
 
 const CLI = join(REPOSITORY, 'dist/cli.js');
 

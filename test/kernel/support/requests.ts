@@ -1,8 +1,10 @@
 import { readFileSync, readlinkSync } from 'node:fs';
+import { setTimeout as later } from 'node:timers/promises';
 import type { Summary, SummaryRequests } from '../../../src/export/summary-format.js';
 import { Faultscope } from './faultscope.js';
 import { bpftracesOf, hasAttached } from './processes.js';
-import { later, until } from './until.js';
+
+import { until } from './until.js';
 import type { Workload } from './workload.js';
 
 /** Ahead of everything else on the machine, so that what is compared is not the load. */

@@ -1,6 +1,6 @@
+import { setTimeout as later } from 'node:timers/promises';
 import type { Summary } from '../../../src/export/summary-format.js';
 import { Faultscope } from './faultscope.js';
-import { later } from './until.js';
 import type { Workload, WorkloadEvent } from './workload.js';
 
 export interface Traced {

@@ -1,3 +1,5 @@
+import { setTimeout as later } from 'node:timers/promises';
+
 /** Generous: a loaded machine must not fail a test that only waits for something to happen. */
 const DEADLINE_MS = 60_000;
 
@@ -10,8 +12,4 @@ export async function until<T>(what: string, look: () => T | false | undefined, 
     if (Date.now() > end) throw new Error(`waited ${deadlineMs / 1000} s in vain for ${what}`);
     await later(20);
   }
-}
-
-export function later(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

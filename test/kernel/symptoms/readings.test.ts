@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as later } from 'node:timers/promises';
 import split2 from 'split2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { monotonicNs } from '../../../src/host/clock.js';
@@ -10,7 +11,6 @@ import { SymptomReader } from '../../../src/host/symptoms.js';
 import type { Symptoms } from '../../../src/model/snapshot.js';
 import { SymptomLedger } from '../../../src/model/symptoms.js';
 import type { SystemRecord } from '../../../src/record/record.js';
-import { later } from '../support/until.js';
 
 /** Burns user and system time by turns, and says what getrusage(RUSAGE_SELF) says of it whenever it is asked. */
 const BURNER = `

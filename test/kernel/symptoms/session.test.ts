@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { setTimeout as later } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Summary } from '../../../src/export/summary-format.js';
 import { Faultscope } from '../support/faultscope.js';
-import { later } from '../support/until.js';
 import { startWorkload } from '../support/workload.js';
 
 const MIB = 64;

@@ -1,10 +1,10 @@
+import { setTimeout as later } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Summary } from '../../../src/export/summary-format.js';
 import type { Variant } from '../../../src/probe/variants.js';
 import { expectNothingLost, threadOf } from '../support/account.js';
 import { bpftraces } from '../support/bpftraces.js';
 import { DirectProbe } from '../support/direct-probe.js';
-import { later } from '../support/until.js';
 import { numberOf, startWorkload, type WorkloadEvent } from '../support/workload.js';
 
 const TRACEPOINT: Variant = { name: 'tracepoint', registers: 'x86-64', patches: [] };
