@@ -26,8 +26,8 @@ export function runtimePatches(runtime: KernelRuntime): ScriptPatch[] {
 
 /**
  * The thread's `g` lies at a fixed distance from fsbase (runtime·tlsg in runtime/asm_amd64.s). On the system stack that
- * is m.g0, and the goroutine is m.curg. Status 2, _Grunning, holds a P; without a goroutine, m.p says so
- * (runtime/runtime2.go).
+ * is m.g0, whose status stays 0 (_Gidle), and the goroutine is m.curg. Status 2, _Grunning, holds a P; without a
+ * goroutine, m.p says so (runtime/runtime2.go).
  */
 function goPatches({ gomaxprocsDelta, tlsOffset, g, m }: KernelGo): ScriptPatch[] {
   const current = `
@@ -62,18 +62,26 @@ function goPatches({ gomaxprocsDelta, tlsOffset, g, m }: KernelGo): ScriptPatch[
     },
     {
       block: 'hold',
-      text: `${current.slice(1)}
+      // Most faults are a goroutine's own: four reads tell, the rest is for the others.
+      text: `    $slot = (uint64)$t->thread.fsbase - ${-tlsOffset};
+    $g = *(uint64 *)uptr($slot);
+    $running = *(uint32 *)uptr($g + ${g.atomicstatus});
     $held = (uint64)0;
-    if ($g == 0) {
-      $p = *(uint64 *)uptr($m + ${m.p});
-      if ($p != 0) { $held = (uint64)1; }
-    } else {
-      $running = *(uint32 *)uptr($g + ${g.atomicstatus});
-      if (($running & 0xfff) == 2) {
-        $held = (uint64)1;
-        $entry = *(uint64 *)uptr($g + ${g.startpc});
+    if (($running & 0xfff) == 2) { $held = (uint64)1; } else {
+      $m = *(uint64 *)uptr($g + ${g.m});
+      $g0 = *(uint64 *)uptr($m + ${m.g0});
+      if ($g0 == $g) {
+        $g = *(uint64 *)uptr($m + ${m.curg});
+        if ($g == 0) {
+          $p = *(uint64 *)uptr($m + ${m.p});
+          if ($p != 0) { $held = (uint64)1; }
+        } else {
+          $running = *(uint32 *)uptr($g + ${g.atomicstatus});
+          if (($running & 0xfff) == 2) { $held = (uint64)1; }
+        }
       }
-    }${capacity}
+    }
+    if ($held == 1 && $g != 0) { $entry = *(uint64 *)uptr($g + ${g.startpc}); }${capacity}
 `,
     },
     {
