@@ -84,7 +84,7 @@ export interface SummaryRuntime {
   readonly version: string | null;
   /** How many threads can run its code at once; null where that is not known. */
   readonly capacity: number | null;
-  /** Where the capacity is from; null without one. */
+  /** Where the capacity is from, or why there is none; null where nothing is to be said. */
   readonly capacitySource: string | null;
   /** How goroutines were verified, or why they cannot be told; null where that is no question. */
   readonly goroutineDetail: string | null;

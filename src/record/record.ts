@@ -281,7 +281,7 @@ export interface RuntimeFacts {
   readonly version: string | null;
   /** How many threads can run its code at once; null where nothing bounds that, or the bound is not known. */
   readonly capacity: number | null;
-  /** Where the capacity is from, e.g. "GOMAXPROCS, read from the process"; null without one. */
+  /** Where it is from, e.g. "GOMAXPROCS, read from the process", or why there is none; null where nothing is to be said. */
   readonly capacitySource: string | null;
   /** Faults carry their goroutine. */
   readonly goroutines: boolean;

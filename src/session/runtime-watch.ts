@@ -31,6 +31,7 @@ export class RuntimeWatch {
   #runtime: ObservedRuntime;
   /** What the kernel script was given, for good. */
   readonly #given: KernelGo | null;
+  readonly #givenCapacity: number | null;
   /** False while a launched target waits to be executed. */
   #hasBegun: boolean;
   #program: string | null;
@@ -49,13 +50,29 @@ export class RuntimeWatch {
     this.#program = programOf(target.pid);
     this.#runtime = this.#look(target.launched ? target.exe : null);
     this.#given = this.#runtime.kernelGo;
+    this.#givenCapacity = this.#runtime.facts.capacity;
   }
 
   get facts(): RuntimeFacts {
-    const { facts, kernelGo } = this.#runtime;
-    if (!facts.goroutines || isSame(kernelGo, this.#given)) return facts;
+    const facts = this.#asCounted(this.#runtime.facts);
+    if (!facts.goroutines || isSame(this.#runtime.kernelGo, this.#given)) return facts;
     const goroutineDetail = 'tracing began before this program did; start faultscope on it anew';
     return { ...facts, goroutines: false, goroutineDetail };
+  }
+
+  /** The kernel script tells full stalls from the capacity it was given, unless it knows where to read it. */
+  #asCounted(facts: RuntimeFacts): RuntimeFacts {
+    if (facts.capacity === this.#givenCapacity || this.#scriptFollows()) return facts;
+    const now = facts.capacity === null ? 'not known now' : `${facts.capacity} now`;
+    const capacitySource = `as tracing began; it is ${now}, start faultscope anew to count by that`;
+    return { ...facts, capacity: this.#givenCapacity, capacitySource };
+  }
+
+  #scriptFollows(): boolean {
+    const given = this.#given?.gomaxprocsDelta ?? null;
+    const { kernelGo } = this.#runtime;
+    if (given === null || !isSame(kernelGo, this.#given)) return false;
+    return given === (kernelGo?.gomaxprocsDelta ?? given);
   }
 
   /** For the kernel script; right at the start of the session and not thereafter. */
@@ -185,9 +202,18 @@ function programOf(pid: number): string | null {
   }
 }
 
-/** The script finds goroutines the same way; where GOMAXPROCS is does not matter for that. */
+/** The script finds goroutines the same way; where GOMAXPROCS is does not matter for that. Asked for every single fault. */
 function isSame(a: KernelGo | null, b: KernelGo | null): boolean {
-  const key = (go: KernelGo | null): string =>
-    go === null ? '' : [go.tlsOffset, ...Object.entries(go.g), ...Object.entries(go.m)].join(' ');
-  return key(a) === key(b);
+  if (a === null || b === null) return a === b;
+  const { g, m } = a;
+  return (
+    a.tlsOffset === b.tlsOffset &&
+    g.m === b.g.m &&
+    g.goid === b.g.goid &&
+    g.atomicstatus === b.g.atomicstatus &&
+    g.startpc === b.g.startpc &&
+    m.g0 === b.m.g0 &&
+    m.curg === b.m.curg &&
+    m.p === b.m.p
+  );
 }

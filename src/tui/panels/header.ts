@@ -40,13 +40,12 @@ function runtimeWords(runtime: RuntimeFacts | null): Line {
   const { kind, version, capacity, capacitySource } = runtime;
   const told = version ?? kind;
   const name = columnsOf(told) > VERSION_COLUMNS ? cell(told, VERSION_COLUMNS) : told;
-  if (capacity === null) return [span(name), GAP, span('capacity -', 'label')];
   const [, ofGo] = /^GOMAXPROCS,? (.*)/s.exec(capacitySource ?? '') ?? [];
   const source = ofGo ?? capacitySource;
   return [
     span(name),
     GAP,
-    ...field(ofGo === undefined ? 'capacity' : 'GOMAXPROCS', String(capacity)),
+    ...field(ofGo === undefined ? 'capacity' : 'GOMAXPROCS', String(capacity ?? '-')),
     span(source === null ? '' : ` (${source})`, 'label'),
   ];
 }

@@ -158,6 +158,29 @@ describe('what the runtime says', () => {
   });
 });
 
+describe('a capacity that the kernel script cannot read again', () => {
+  const UNREADABLE: KernelGo = { ...KERNEL_GO, gomaxprocsDelta: null };
+  const STARTED_ANEW = 'as tracing began; it is 8 now, start faultscope anew to count by that';
+
+  test.each([
+    ['of Go', new SaidRuntime(GO, UNREADABLE), 2],
+    ['of Go whose goroutines cannot be traced', new SaidRuntime(GO, null), 2],
+    ['of a program that had none', new SaidRuntime(NATIVE), null],
+  ])('stays what full stalls are told from, and says so: %s', (_, said, counted) => {
+    const one = watch([said]);
+    one.begin();
+    said.says = { ...GO, capacity: 8 };
+    one.tick();
+    expect(one.facts).toMatchObject({ capacity: counted, capacitySource: STARTED_ANEW });
+  });
+
+  test('is that of the file where the program, once begun, says the same', () => {
+    const one = watch([new SaidRuntime(GO, UNREADABLE), new SaidRuntime(GO)], { launched: true });
+    one.targetBegan();
+    expect(one.facts).toEqual(GO);
+  });
+});
+
 describe('names of functions', () => {
   test('go out before the first record that needs them, and once', () => {
     const said = new SaidRuntime(GO);
