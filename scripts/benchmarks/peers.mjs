@@ -42,6 +42,7 @@ export function findPeers() {
   if (existsSync(CLI)) {
     peers.push(...bpftraces.map((bpftrace) => faultscope(bpftrace)));
     peers.push(...bpftraces.slice(0, 1).map((bpftrace) => faultscope(bpftrace, ['--exact'])));
+    peers.push(...bpftraces.slice(0, 2).map((bpftrace) => faultscope(bpftrace, ['--requests'])));
   }
   const others = [
     {

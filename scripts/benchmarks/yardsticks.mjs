@@ -1,8 +1,8 @@
 import { startWorkload } from './workload.mjs';
 
 /**
- * What is measured while a tool looks on. `pick` takes the figure from the workload's lines; `better` says which way is
- * good. `args` are the workload's own. A bystander is measured while the tool looks at another, sleeping process.
+ * What is measured while a tool looks on. `pick` takes the figure from the workload's lines; `args` are the workload's
+ * own, for so many seconds. A bystander is measured while the tool looks at another, sleeping process.
  */
 export const YARDSTICKS = [
   {
@@ -44,24 +44,40 @@ export const YARDSTICKS = [
     title: 'major faults of a Go program, target',
     workload: 'go/1.24-cgo/goread',
     // Without its own measurement, which would cost it more than a tool that looks on.
-    args: ['--measure=false', '--readers', '8'],
+    args: (seconds) => [...during(seconds), '--measure=false', '--readers', '8'],
     bystander: false,
     unit: '/s',
     pick: (line) => (line.majflt * 1e9) / line.durationNs,
   },
+  {
+    title: 'request over loopback, target',
+    workload: 'answers',
+    args: (seconds) => ['--delay', '0', '--requests', String(seconds * 10_000)],
+    bystander: false,
+    unit: 'ns',
+    pick: (line) => line.durationNs / line.answered,
+  },
+  {
+    title: 'request over loopback, bystander',
+    workload: 'answers',
+    args: (seconds) => ['--delay', '0', '--requests', String(seconds * 10_000)],
+    bystander: true,
+    unit: 'ns',
+    pick: (line) => line.durationNs / line.answered,
+  },
 ];
+
+function during(seconds) {
+  return ['--seconds', String(seconds)];
+}
 
 /**
  * Runs the yardstick's workload for `seconds`, between `attach(pid)` and the `detach()` that it resolves to, and returns
  * the figure.
  */
 export async function measure(yardstick, seconds, bystanderPid, attach) {
-  const workload = await startWorkload(yardstick.workload, [
-    '--hold',
-    '--seconds',
-    String(seconds),
-    ...(yardstick.args ?? []),
-  ]);
+  const { workload: name, args = during } = yardstick;
+  const workload = await startWorkload(name, ['--hold', ...args(seconds)]);
   try {
     const detach = await attach(yardstick.bystander ? bystanderPid : workload.pid);
     try {

@@ -2,7 +2,7 @@
  * answers: answers HTTP requests after a delay, a thread a connection, and measures each itself.
  *
  * What it measures: the time from a request's last read() to the end of the write() of its answer; says at its end how many
- * there were, how long in all, and the longest. With --requests a child of it asks that many, one after another.
+ * there were, how long in all, and the longest, and how long it ran. With --requests a child of it asks that many, one after another.
  */
 #include "options.h"
 #include "support.h"
@@ -220,6 +220,7 @@ int main(int argc, char **argv)
         fd = listen_at(&own);
     block_end_signals();
     start_thread(accept_all, (void *)(intptr_t)fd);
+    uint64_t begin = now_ns();
     if (client < 0) {
         wait_for_end(0);
     } else {
@@ -227,9 +228,11 @@ int main(int argc, char **argv)
             die("cannot tell the client");
         wait(NULL);
     }
+    uint64_t duration_ns = now_ns() - begin;
     /* Who has the last answer closes next; the last answers are accounted for then. */
     for (int i = 0; i < 1000 && connections > 0; i++)
         sleep_ns(NS_PER_MS);
-    printf("{\"event\":\"result\",\"answered\":%lu,\"totalNs\":%lu,\"maxNs\":%lu}\n", answered, total_ns, max_ns);
+    printf("{\"event\":\"result\",\"answered\":%lu,\"totalNs\":%lu,\"maxNs\":%lu,\"durationNs\":%lu}\n", answered, total_ns,
+           max_ns, duration_ns);
     return 0;
 }
