@@ -4,6 +4,9 @@ import { ExitCode, FaultscopeError } from '../errors.js';
 import { live } from './live.js';
 import type { LiveOptions } from './live-options.js';
 
+/** A program without a runtime runs all its threads at once; held against these, it stands still as one with Ps does. */
+const READERS = '4';
+
 /** Runs the cold mapping reader that scripts/setup builds, and the main command on it. */
 export async function demo(options: LiveOptions): Promise<number> {
   const workload = fileURLToPath(new URL('../../build/workloads/coldmmap', import.meta.url));
@@ -14,5 +17,5 @@ export async function demo(options: LiveOptions): Promise<number> {
       hint: 'run scripts/setup in a checkout of faultscope',
     });
   }
-  return live(options, [workload]);
+  return live({ capacity: READERS, ...options }, [workload, '--threads', READERS]);
 }

@@ -6,7 +6,8 @@ const WINDOWS_S = [10, 30, 60, 120, 300, 600];
 
 /**
  * How much of the past a panel of `width` columns shows: the longest span in which half a column is no shorter than a
- * tick, but no longer a step than it takes to show all there is. The tick is taken over the whole history, to a tenth of a second, so that one late tick changes nothing.
+ * tick, but no longer a step than it takes to show all there is. The tick is taken over the whole history, to a tenth of
+ * a second, so that one late tick changes nothing.
  */
 export function chartWindowNs(history: readonly HistoryPoint[], width: number): number {
   const first = history[0];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { exportedSymbol } from '../elf/exported-symbol.js';
 import { isForbidden, isMissing } from '../system-error.js';
-import { exportedSymbol } from './exported-symbol.js';
 import { loadBias } from './load-bias.js';
 import { ProcessMemory } from './process-memory.js';
 

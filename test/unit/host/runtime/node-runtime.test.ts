@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { exportedSymbol } from '../../../../src/host/runtime/exported-symbol.js';
+import { exportedSymbol } from '../../../../src/host/elf/exported-symbol.js';
 import { inspectRuntime } from '../../../../src/host/runtime/inspect.js';
 import { detectNode } from '../../../../src/host/runtime/node-runtime.js';
 
