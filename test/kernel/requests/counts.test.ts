@@ -43,7 +43,10 @@ describe.each(bpftraces())('requests seen by bpftrace of $release', ({ path }) =
       rmSync(join(directory, listen), { force: true });
     }
   });
+});
 
+// What a socket is taken for does not differ between versions.
+describe.each(bpftraces().slice(-1))('requests seen by bpftrace of $release', ({ path }) => {
   test.each(KINDS)('over $place that is listened on only later: every one', async ({ listen }) => {
     const server = await startWorkload('answers', [
       ...['--listen', listen, '--dir', directory, '--delay', '0.002', '--requests', String(REQUESTS)],

@@ -6,7 +6,6 @@ import { Trace } from '../../../src/model/trace.js';
 import { Session } from '../../../src/session/session.js';
 import { faultscope } from '../support/faultscope.js';
 import { fakeBpftrace } from '../support/repository.js';
-
 import { until } from '../support/until.js';
 import { startWorkload, Workload } from '../support/workload.js';
 

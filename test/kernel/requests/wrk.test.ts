@@ -32,10 +32,17 @@ async function wrk(port: number): Promise<Measured> {
   };
 }
 
-describe.each(bpftraces())('bpftrace of $release against wrk', ({ path }) => {
-  test.each([5, 20])(
-    'a server that takes %i ms: as many requests, and the same percentiles within a tenth',
-    async (delayMs) => {
+const CASES = [
+  ...bpftraces().map((one) => ({ ...one, delayMs: 5 })),
+  ...bpftraces()
+    .slice(-1)
+    .map((one) => ({ ...one, delayMs: 20 })),
+];
+
+describe('against wrk', () => {
+  test.each(CASES)(
+    'a server that takes $delayMs ms: as many requests, and the same percentiles within a tenth, with the bpftrace of $release',
+    async ({ path, delayMs }) => {
       const server = await startWorkload('answers', ['--delay', String(delayMs / 1000)], AT_ONCE);
       try {
         const [listening] = await server.events('listening', 1);

@@ -66,18 +66,18 @@ describe.each(bpftraces())('with the bpftrace of $release', ({ path }) => {
     expect(told.map(({ faultWaitNs: _, ...rest }) => rest).sort(order)).toEqual(expected.sort(order));
     expect(run.summary.goroutines?.seen).toBe(expected.length);
   });
+});
 
-  test('where single faults are thinned out, functions stay exact and goroutines are estimated by weight', async () => {
-    const run = await known(60, 4, [], ['--bpftrace', path]);
-    expectTrueFunctions(run);
-    const told = new Map(run.summary.goroutines?.top.map((row) => [row.goid, row]));
-    for (const truth of run.goroutines) {
-      expect(told.get(String(truth.goid))?.start).toBe(truth.name);
-    }
-    const estimated = [...told.values()].reduce((sum, { majorFaults }) => sum + majorFaults, 0);
-    expect(estimated / run.summary.totals.majorFaults).toBeGreaterThan(0.95);
-    expect(estimated).toBeLessThanOrEqual(run.summary.totals.majorFaults);
-  });
+test('where single faults are thinned out, functions stay exact and goroutines are estimated by weight', async () => {
+  const run = await known(60, 4, []);
+  expectTrueFunctions(run);
+  const told = new Map(run.summary.goroutines?.top.map((row) => [row.goid, row]));
+  for (const truth of run.goroutines) {
+    expect(told.get(String(truth.goid))?.start).toBe(truth.name);
+  }
+  const estimated = [...told.values()].reduce((sum, { majorFaults }) => sum + majorFaults, 0);
+  expect(estimated / run.summary.totals.majorFaults).toBeGreaterThan(0.95);
+  expect(estimated).toBeLessThanOrEqual(run.summary.totals.majorFaults);
 });
 
 test('faults taken in C are told with their goroutine, and that they held no P', async () => {

@@ -3,7 +3,6 @@ import { setTimeout as later } from 'node:timers/promises';
 import type { Summary, SummaryRequests } from '../../../src/export/summary-format.js';
 import { Faultscope } from './faultscope.js';
 import { bpftracesOf, hasAttached } from './processes.js';
-
 import { until } from './until.js';
 import type { Workload } from './workload.js';
 
