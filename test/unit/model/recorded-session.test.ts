@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { cellKind } from '../../../src/model/code.js';
 import type { ThreadView } from '../../../src/model/snapshot.js';
 import { Trace } from '../../../src/model/trace.js';
 import type { FaultscopeRecord } from '../../../src/record/record.js';
@@ -10,13 +11,10 @@ const fixture = (name: string): string[] =>
     .trim()
     .split('\n');
 
-/** As test/fixtures/session/record-session.mjs wrote them, at a time when faults did not tell their goroutine yet. */
-const records = fixture('causes.jsonl')
-  .map(
-    (line): FaultscopeRecord =>
-      JSON.parse(line, (_, value) => (typeof value?.n === 'string' ? BigInt(value.n) : value)),
-  )
-  .map((record) => (record.kind === 'fault' ? { ...record, goroutine: null } : record));
+/** As test/fixtures/session/record-session.mjs wrote them. */
+const records = fixture('causes.jsonl').map(
+  (line): FaultscopeRecord => JSON.parse(line, (_, value) => (typeof value?.n === 'string' ? BigInt(value.n) : value)),
+);
 
 interface Truth {
   readonly event: string;
@@ -32,14 +30,15 @@ const truths = fixture('causes.truth')
 
 /** Noted when the session was recorded. */
 const HEADLINES = {
-  majorFaults: 9349,
+  majorFaults: 13_309,
   threads: 13,
-  faultWaitNs: 660_120_702,
-  faultLatency: { count: 9231, p50Ns: 106_496, p99Ns: 589_824, maxNs: 12_689_833 },
-  exactFaultLatency: { count: 6618, p50Ns: 147_456, p99Ns: 491_520, maxNs: 9_480_136 },
-  longest: { atNs: 246_564_954, latencyNs: 12_689_833, threadName: 'mmap' },
-  durationNs: 2_786_599_745,
-  coverage: { traced: 8014, kernel: 8039 },
+  faultWaitNs: 892_119_833,
+  faultLatency: { count: 9399, p50Ns: 106_496, p99Ns: 3_407_872, maxNs: 11_928_581 },
+  exactFaultLatency: { count: 5980, p50Ns: 122_880, p99Ns: 1_441_792, maxNs: 6_969_335 },
+  longest: { atNs: 736_987_252, latencyNs: 11_928_581, threadName: 'mmap' },
+  durationNs: 4_664_320_714,
+  coverage: { traced: 12_979, kernel: 12_979 },
+  stalls: { capacity: 2, levelNs: [414_132_508, 1_891_367_224, 2_103_686_360], fullNs: 2_103_686_360, fullStalls: 298 },
 };
 
 function replay(): Trace {
@@ -65,6 +64,7 @@ test('a real session replayed gives the figures it gave when it was recorded', (
   expect(snapshot.longestFaults[0]).toMatchObject(HEADLINES.longest);
   expect(snapshot.quality.coverage).toMatchObject(HEADLINES.coverage);
   expect(snapshot.window.durationNs).toBe(HEADLINES.durationNs);
+  expect(snapshot.stalls).toMatchObject(HEADLINES.stalls);
   expect(snapshot.target.state).toEqual({ alive: false, exit: null });
 });
 
@@ -99,3 +99,19 @@ test("the exact latency, from the fault's entry, is a little longer than from go
   const { faultLatency, exactFaultLatency } = snapshot.totals;
   expect(exactFaultLatency?.p50Ns).toBeGreaterThanOrEqual(faultLatency.p50Ns ?? Number.NaN);
 });
+
+test('the time in the level is that of all who were stuck: in major faults until they completed, and in userfaultfd', () => {
+  const levelTimeNs = (snapshot.stalls?.levelNs ?? []).reduce((sum, ns, level) => sum + level * ns, 0);
+  const stuckNs = faultTimeNs() + (threadNamed('uffd')?.time['fault-other'] ?? Number.NaN);
+  expect(Math.abs(levelTimeNs / stuckNs - 1)).toBeLessThan(0.01);
+});
+
+/** From falling asleep in a major fault to its completion, of all faults: the last reading of each cell. */
+function faultTimeNs(): number {
+  const cells = new Map<string, number>();
+  for (const record of records) {
+    if (record.kind !== 'wait' || cellKind(record.code) !== 'fault-latency') continue;
+    cells.set([record.tid, record.code, record.bucket, record.epoch].join(), record.totalNs);
+  }
+  return [...cells.values()].reduce((sum, ns) => sum + ns, 0);
+}
