@@ -324,6 +324,8 @@ export interface SummaryPressure {
 export interface SummaryRequests {
   /** Requests answered. */
   readonly count: number;
+  /** Mean, ns; null where there is none. */
+  readonly meanNs: number | null;
   /** From the first receive to the next send on a socket. */
   readonly latency: SummaryLatency;
   /** Estimated from single requests; null where no capacity is known. */

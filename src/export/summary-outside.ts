@@ -20,15 +20,15 @@ function pressureOf(pressure: Symptoms['ioPressure']): SummaryPressure | null {
   return pressure === null ? null : { some: pressure.some, full: pressure.full };
 }
 
-export function requestsOf({ count, latency, byStall }: RequestsView): SummaryRequests {
+export function requestsOf({ count, meanNs, latency, byStall }: RequestsView): SummaryRequests {
   return {
     count,
+    meanNs,
     latency: latencyOf(latency),
     byStall: byStall === null ? null : { overlapping: shareOf(byStall.overlapping), clear: shareOf(byStall.clear) },
   };
 }
 
-/** A mean is the one duration that comes as a fraction. */
 function shareOf({ count, meanNs, p50Ns, p99Ns }: RequestShare): SummaryRequestShare {
-  return { count, meanNs: meanNs === null ? null : Math.round(meanNs), p50Ns, p99Ns };
+  return { count, meanNs, p50Ns, p99Ns };
 }

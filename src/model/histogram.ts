@@ -38,6 +38,12 @@ export class Histogram {
     return this.#count;
   }
 
+  /** Whole nanoseconds; null where there is none. */
+  get meanNs(): number | null {
+    const totalNs = [...this.#cells.values()].reduce((sum, cell) => sum + cell.totalNs, 0);
+    return this.#count === 0 ? null : Math.round(totalNs / this.#count);
+  }
+
   /** Without `totalNs`, the sum of these values, they are taken to lie in the middle of the bucket. */
   add(bucket: number, count: number, maxNs: number, totalNs = count * middleOf(bucket)): void {
     const cell = this.#cells.get(bucket) ?? { count: 0, totalNs: 0 };

@@ -75,15 +75,13 @@ export class RequestsByStall {
 
 class Share {
   readonly #histogram = new Histogram();
-  #totalNs = 0;
 
   add({ durationNs, weight }: RequestRecord): void {
     this.#histogram.add(bucketOf(durationNs), weight, durationNs, durationNs * weight);
-    this.#totalNs += durationNs * weight;
   }
 
   view(): RequestShare {
     const { count, p50Ns, p99Ns } = this.#histogram.distribution();
-    return { count, meanNs: count === 0 ? null : Math.round(this.#totalNs / count), p50Ns, p99Ns };
+    return { count, meanNs: this.#histogram.meanNs, p50Ns, p99Ns };
   }
 }

@@ -62,6 +62,7 @@ export class Requests {
     return {
       count: this.#all.count,
       rateHz: this.#rateHz,
+      meanNs: this.#all.meanNs,
       latency: this.#all.distribution(),
       histogram: this.#all.cells(),
       byStall: capacity === null ? null : this.#byStall.view(),

@@ -297,6 +297,7 @@ export interface RequestsView {
   readonly count: number;
   /** Over the last interval. */
   readonly rateHz: number;
+  readonly meanNs: number | null;
   readonly latency: Distribution;
   readonly histogram: readonly HistogramCell[];
   /** Those that overlap a full stall against those that do not, estimated from single requests; null without a capacity. */

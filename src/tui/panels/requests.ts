@@ -24,7 +24,7 @@ export function requestsPanel(scene: Scene, windowNs: number, width: number, hei
 
 /** All requests so far, and those that met a full stall against those that did not. */
 export function figureLines({ stalls }: Snapshot, requests: RequestsView, glyphs: Glyphs): Line[] {
-  const { latency, byStall, count } = requests;
+  const { latency, meanNs, byStall, count } = requests;
   const row = (label: string, figures: Figures, slower = ''): Line => {
     const times = [figures.meanNs, figures.p50Ns, figures.p99Ns, figures.maxNs];
     const texts = times.map((ns) => formatDuration(ns === null ? null : Math.round(ns), glyphs.micro));
@@ -34,7 +34,7 @@ export function figureLines({ stalls }: Snapshot, requests: RequestsView, glyphs
       span(cell(slower, FIGURE_COLUMNS, 'right'), 'strong'),
     ];
   };
-  const all = row('all requests', { ...latency, count, meanNs: null });
+  const all = row('all requests', { ...latency, count, meanNs });
   if (byStall === null) {
     const why = stalls === null ? 'the level is not sampled' : 'no capacity is known';
     return [HEADINGS, all, [span(` those in a full stall: - (${why})`, 'label')]];

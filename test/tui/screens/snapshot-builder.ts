@@ -238,6 +238,7 @@ function requests(facts: Partial<RequestsView> = {}): RequestsView {
   return {
     count: 14_300,
     rateHz: 288,
+    meanNs: 10 * MS,
     latency: { count: 14_300, p50Ns: 9 * MS, p90Ns: 21 * MS, p99Ns: 44 * MS, maxNs: 61 * MS },
     histogram: [],
     byStall: {

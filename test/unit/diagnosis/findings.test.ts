@@ -144,7 +144,8 @@ describe('full stalls', () => {
   it('tell how much slower requests were that met one', () => {
     const share = { count: 100, p50Ns: 1e6, p99Ns: 2e6 };
     const byStall = { overlapping: { ...share, meanNs: 12e6 }, clear: { ...share, meanNs: 1.5e6 } };
-    const requests = { count: 200, rateHz: 20, latency: session(1).totals.faultLatency, histogram: [], byStall };
+    const latency = session(1).totals.faultLatency;
+    const requests = { count: 200, rateHz: 20, meanNs: 6.75e6, latency, histogram: [], byStall };
     expect(the('full-stalls', { ...coldMapping(), requests }).evidence.join('\n')).toContain(
       'Requests that met a full stall took 12.0ms on average, the others 1.5ms.',
     );

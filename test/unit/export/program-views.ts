@@ -86,10 +86,11 @@ export function fullProgram(): Program {
     requests: {
       count: 5000,
       rateHz: 2500,
+      meanNs: 830_000,
       latency: distribution,
       histogram: [{ fromNs: 786_432, toNs: 917_504, count: 5000 }],
       byStall: {
-        overlapping: { count: 3000, meanNs: 2_000_000.4, p50Ns: 1_000_000, p99Ns: 31_000_000 },
+        overlapping: { count: 3000, meanNs: 2_000_000, p50Ns: 1_000_000, p99Ns: 31_000_000 },
         clear: { count: 2000, meanNs: 500_000, p50Ns: 400_000, p99Ns: 900_000 },
       },
     },
@@ -191,7 +192,7 @@ const symptoms: fc.Arbitrary<Program['symptoms']> = unknown(
 
 const share = fc.record({
   count,
-  meanNs: unknown(fc.double({ min: 0, max: 2 ** 52, noNaN: true })),
+  meanNs: unknown(durationNs),
   p50Ns: unknown(durationNs),
   p99Ns: unknown(durationNs),
 });
@@ -200,6 +201,7 @@ const requests: fc.Arbitrary<Program['requests']> = unknown(
   fc.record({
     count,
     rateHz: positive,
+    meanNs: unknown(durationNs),
     latency: fc.record({
       count,
       p50Ns: unknown(durationNs),
