@@ -60,7 +60,8 @@ describe.each(bpftraces())('with the bpftrace of $release', ({ path }) => {
   test.each(EXPECTED)('a thread that waits in $name waits for: $cause', ({ name, cause, syscall }) => {
     const { row, truth } = rowAndTruth(name);
     expect(row.name).toBe(name);
-    expect(waitedForNs(row, cause) / waitedNs(row), JSON.stringify(row.waits)).toBeGreaterThan(0.99);
+    // Once, as they begin or end, they may wait for the lock of stdout, whose holder has no CPU.
+    expect(waitedForNs(row, cause) / waitedNs(row), JSON.stringify(row.waits)).toBeGreaterThan(0.95);
     const [longest] = row.waits;
     expect(longest).toMatchObject({ cause, syscall });
     // Dropping its pages from the cache, as pread's thread does to be held up again, may take a while by itself.

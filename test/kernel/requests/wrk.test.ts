@@ -32,18 +32,12 @@ async function wrk(port: number): Promise<Measured> {
   };
 }
 
-const CASES = [
-  ...bpftraces().map((one) => ({ ...one, delayMs: 5 })),
-  ...bpftraces()
-    .slice(-1)
-    .map((one) => ({ ...one, delayMs: 20 })),
-];
-
 describe('against wrk', () => {
-  test.each(CASES)(
-    'a server that takes $delayMs ms: as many requests, and the same percentiles within a tenth, with the bpftrace of $release',
-    async ({ path, delayMs }) => {
-      const server = await startWorkload('answers', ['--delay', String(delayMs / 1000)], AT_ONCE);
+  // 20 ms: on two CPUs that are shared with others, wrk itself is late by up to a millisecond.
+  test.each(bpftraces())(
+    'as many requests, and the same percentiles within a tenth, with the bpftrace of $release',
+    async ({ path }) => {
+      const server = await startWorkload('answers', ['--delay', '0.02'], AT_ONCE);
       try {
         const [listening] = await server.events('listening', 1);
         let measured: Measured | undefined;

@@ -60,7 +60,8 @@ test('it is traced from its first instruction: loading a cold program counts too
     copyFileSync(workloadPath('threadchurn'), program);
     // Out of the page cache.
     execFileSync('dd', [`of=${program}`, 'oflag=nocache', 'conv=notrunc,fdatasync', 'count=0', 'status=none']);
-    const run = new Faultscope(['--', program, '--seconds', '1', '--rate', '100']);
+    // By way of env(1): of the command that it launches itself faultscope reads the file, which is not cold any more then.
+    const run = new Faultscope(['--', 'env', program, '--seconds', '1', '--rate', '100']);
     // Until everything is attached flock(1) waits in the program's place; what it faulted counts for the same process.
     const waiting = await until('bpftrace to start on the stage that waits', () =>
       childrenOf(run.pid).find(({ pid, comm }) => comm === 'flock' && bpftracesOf(pid).length > 0),
