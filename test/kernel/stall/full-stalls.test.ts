@@ -7,6 +7,8 @@ import { numberOf } from '../support/workload.js';
 
 /** By which a share of time may differ from the program's own. */
 const POINTS = 0.03;
+/** Where the program takes interrupts, of which a fast disk brings many, and time that a hypervisor stole for sleep. */
+const POINTS_ON_DISK = 0.12;
 const SECONDS = ['-seconds', '4'];
 
 async function goread(gomaxprocs: number, argv: readonly string[], args: readonly string[] = []): Promise<Traced> {
@@ -42,10 +44,12 @@ function shares({ summary, truth }: Traced) {
  * The level begins when a thread falls asleep in a fault and ends with the fault. The program's two measures lie on either
  * side of that: all of the read, and the read without any work. On slow pages they are next to equal.
  */
-function expectTrueShare(run: Traced): void {
+function expectTrueShare(run: Traced, pointsBelow = POINTS): void {
   const { told, inside, asleep } = shares(run);
   expect(told, `full stalls ${told}, inside a read ${inside}, asleep in it ${asleep}`).toBeLessThan(inside + POINTS);
-  expect(told, `full stalls ${told}, inside a read ${inside}, asleep in it ${asleep}`).toBeGreaterThan(asleep - POINTS);
+  expect(told, `full stalls ${told}, inside a read ${inside}, asleep in it ${asleep}`).toBeGreaterThan(
+    asleep - pointsBelow,
+  );
 }
 
 async function expectWhatItMeasured(gomaxprocs: number, argv: readonly string[], args?: readonly string[]) {
@@ -74,10 +78,13 @@ describe('the time in full stalls is what the program measured itself', () => {
   });
 });
 
-// Not at 8: a fast disk then keeps two CPUs busy with faults alone, and the program cannot tell interrupts from sleep.
-test.each([1, 2])('on a real disk the time in full stalls at GOMAXPROCS %i is true', async (gomaxprocs) => {
-  expectTrueShare(await goread(gomaxprocs, ['-readers', '12']));
-});
+// Not at 8: a fast disk then keeps two CPUs busy with faults alone.
+test.each([1, 2])(
+  'on a real disk the time in full stalls at GOMAXPROCS %i lies between its measures',
+  async (gomaxprocs) => {
+    expectTrueShare(await goread(gomaxprocs, ['-readers', '12']), POINTS_ON_DISK);
+  },
+);
 
 test.each(['pread', 'cgo'])('reads by %s hold no P and are no full stall', async (how) => {
   const { summary, truth } = await slowGoread(2, ['-how', how, '-readers', '12']);
