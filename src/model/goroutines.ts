@@ -10,6 +10,9 @@ const MAX_GOROUTINES = 2000;
 /** How many are counted; beyond, there are at least that many. */
 const MAX_SEEN = 50_000;
 
+/** What a census says of a function that no goroutine is of any more. */
+const NOBODY = { runnable: 0, running: 0, syscall: 0, waiting: 0 };
+
 interface Goroutine {
   readonly goid: bigint;
   startPc: bigint;
@@ -33,7 +36,7 @@ export class Goroutines {
   readonly #single = new Map<bigint, Goroutine>();
   /** By start function: the fault time that single faults stand for, of all goroutines there ever were. */
   readonly #sampledNs = new Map<bigint, number>();
-  readonly #census = new Map<bigint, { active: number; waiting: number }>();
+  readonly #census = new Map<bigint, { active: number; waiting: number; times: number; faults: number }>();
   #censuses = 0;
   /** Kept apart from the figures, so that one whose figures had to go is not counted again. A goid is never used twice. */
   readonly #seen = new Set<bigint>();
@@ -46,13 +49,19 @@ export class Goroutines {
     this.#names.set(pc, name);
   }
 
+  /** A function counts only where its goroutines have faulted since the census before: what rested is no part of a load. */
   applyCensus({ cells }: GoroutineCensusRecord): void {
     this.#censuses += 1;
-    for (const { startPc, runnable, running, syscall, waiting } of cells) {
-      const sum = this.#census.get(startPc) ?? { active: 0, waiting: 0 };
+    const counted = new Map(cells.map((cell) => [cell.startPc, cell]));
+    for (const [startPc, { faults }] of this.#sums()) {
+      const sum = this.#census.get(startPc) ?? { active: 0, waiting: 0, times: 0, faults: 0 };
       this.#census.set(startPc, sum);
+      if (faults <= sum.faults) continue;
+      const { runnable, running, syscall, waiting } = counted.get(startPc) ?? NOBODY;
       sum.active += runnable + running + syscall;
       sum.waiting += waiting;
+      sum.times += 1;
+      sum.faults = faults;
     }
   }
 
@@ -79,7 +88,7 @@ export class Goroutines {
     return { functions: this.#functions(), top: this.#top(), seen: this.#seen.size };
   }
 
-  #functions(): GoroutineFunction[] {
+  #sums(): Map<bigint, Sum> {
     const sums = new Map<bigint, Sum>();
     for (const cell of this.#cells.values()) {
       const sum = sums.get(cell.startPc) ?? { faults: 0, waitNs: 0, maxNs: 0, holdingFaults: 0, holdingWaitNs: 0 };
@@ -92,7 +101,11 @@ export class Goroutines {
         sum.holdingWaitNs += cell.totalNs;
       }
     }
-    return [...sums]
+    return sums;
+  }
+
+  #functions(): GoroutineFunction[] {
+    return [...this.#sums()]
       .map(([startPc, sum]) => ({
         startPc,
         start: this.#names.get(startPc) ?? null,
@@ -108,8 +121,8 @@ export class Goroutines {
 
   #meanCensus(startPc: bigint): GoroutineFunction['census'] {
     const sum = this.#census.get(startPc);
-    if (sum === undefined) return null;
-    return { active: sum.active / this.#censuses, waiting: sum.waiting / this.#censuses };
+    if (sum === undefined || sum.times === 0) return null;
+    return { active: sum.active / sum.times, waiting: sum.waiting / sum.times };
   }
 
   /** A long fault that stands for a hundred weighs too much: together, goroutines took what their function did. */

@@ -244,7 +244,10 @@ export interface GoroutineFunction {
   /** Of those, with the goroutine holding a P. */
   readonly holdingFaults: number;
   readonly holdingWaitNs: number;
-  /** Mean number of goroutines of this function so far, able to run (runnable, running, in C) and waiting; null unknown. */
+  /**
+   * Mean number of goroutines of this function while it faulted, able to run (runnable, running, in C) and waiting; null
+   * is not known.
+   */
   readonly census: { readonly active: number; readonly waiting: number } | null;
 }
 

@@ -49,7 +49,7 @@ describe('full stalls at GOMAXPROCS 8, predicted from a run at 2, are those of a
       expect(eight.share, said).toBeGreaterThan(low - POINTS);
       expect(eight.share, said).toBeLessThan(high + POINTS);
       // A prediction that says everything says nothing.
-      expect(high - low, said).toBeLessThan(0.5);
+      expect(high - low, said).toBeLessThan(0.7);
     } finally {
       await file.end();
     }

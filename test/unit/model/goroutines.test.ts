@@ -71,18 +71,24 @@ describe('functions', () => {
     expect(first(viewOf(goroutines).functions)).toMatchObject({ majorFaults: 12, faultWaitNs: 1200 });
   });
 
-  test('have the mean number of their goroutines over all censuses, one that did not see any included', () => {
+  test('have the mean number of their goroutines over the censuses before which they faulted, nobody included', () => {
     const goroutines = new Goroutines();
-    goroutines.applyCell(cell());
-    goroutines.applyCell(cell({ startPc: SERVE }));
+    const fault = (startPc: bigint, count: number): void => goroutines.applyCell(cell({ startPc, count }));
     const census = (
       cells: { startPc: bigint; runnable: number; running: number; syscall: number; waiting: number }[],
     ) => goroutines.applyCensus({ kind: 'goroutine-census', atNs: BEGIN, total: 12, cells });
+    // Before the load, and after it: none of the goroutines that matter.
+    census([]);
+    fault(SCAN, 1);
+    fault(SERVE, 1);
     census([{ startPc: SCAN, runnable: 4, running: 2, syscall: 1, waiting: 5 }]);
+    fault(SCAN, 5);
+    fault(SERVE, 2);
     census([
       { startPc: SCAN, runnable: 1, running: 0, syscall: 0, waiting: 5 },
       { startPc: SERVE, runnable: 0, running: 1, syscall: 0, waiting: 0 },
     ]);
+    census([{ startPc: SCAN, runnable: 0, running: 0, syscall: 0, waiting: 90 }]);
     const byPc = new Map(viewOf(goroutines).functions.map((entry) => [entry.startPc, entry.census]));
     expect(byPc.get(SCAN)).toEqual({ active: 4, waiting: 5 });
     expect(byPc.get(SERVE)).toEqual({ active: 0.5, waiting: 0 });
