@@ -36,7 +36,8 @@ describe.each(bpftraces())('requests seen by bpftrace of $release', ({ path }) =
       expect(requests.count).toBe(REQUESTS);
       const meanNs = numberOf(truth, 'totalNs') / REQUESTS;
       expect(Math.abs((requests.latency.p50Ns ?? 0) - meanNs)).toBeLessThan(meanNs * 0.1);
-      expect(Math.abs((requests.latency.maxNs ?? 0) - numberOf(truth, 'maxNs'))).toBeLessThan(2e6);
+      // A single one may be held up between its own reading of the clock and ours.
+      expect(Math.abs((requests.latency.maxNs ?? 0) - numberOf(truth, 'maxNs'))).toBeLessThan(10e6);
       expectNothingLost(summary);
     } finally {
       await server.end();
