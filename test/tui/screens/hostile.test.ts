@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { diagnosis } from './diagnosis-builder.js';
-import { KEYS, openScreen, type ScreenTerminal } from './screen-terminal.js';
+import { KEYS, type ScreenTerminal } from './screen-terminal.js';
+import { show } from './show.js';
 import {
   faultingThread,
   goroutineFunction,
@@ -29,12 +30,6 @@ const HOSTILE = {
   nothing: '',
 } as const;
 
-const screens = new Set<ReturnType<typeof openScreen>>();
-afterEach(() => {
-  for (const { view } of screens) view.destroy();
-  screens.clear();
-});
-
 const STALL = { startNs: 5e9, durationNs: 3e6, level: 2, capacity: 2 };
 
 type Drawn = Pick<ScreenTerminal, 'cells' | 'text'>;
@@ -49,8 +44,7 @@ async function screenWith(name: string, keys: readonly string[]): Promise<Drawn>
     goroutines: goroutines({ functions: [goroutineFunction('main.first'), goroutineFunction(name)] }),
     stalls: { ...calm, longest: [...calm.longest.slice(0, 1), { ...STALL, threads: [{ tid: 8, name }] }] },
   };
-  const screen = openScreen(named);
-  screens.add(screen);
+  const screen = show(named);
   await screen.terminal.type(...keys);
   const text = await screen.terminal.settled();
   return { cells: screen.terminal.cells, text };
@@ -95,18 +89,15 @@ it('shows braces and wide characters as they are', async () => {
 });
 
 it('leaves nothing behind when a hostile name gives way to a plain one', async () => {
-  const screen = openScreen(snapshot({ threads: [faultingThread(8, { name: '😀漢क्ष' })] }));
-  screens.add(screen);
+  const screen = show(snapshot({ threads: [faultingThread(8, { name: '😀漢क्ष' })] }));
   await screen.terminal.settled();
   screen.update(snapshot({ threads: [faultingThread(8, { name: 'plain-name-' })] }));
-  const fresh = openScreen(snapshot({ threads: [faultingThread(8, { name: 'plain-name-' })] }));
-  screens.add(fresh);
+  const fresh = show(snapshot({ threads: [faultingThread(8, { name: 'plain-name-' })] }));
   expect(await screen.terminal.settled()).toBe(await fresh.terminal.settled());
 });
 
 it("keeps a hostile name out of the frame of the thread's own page, the filter and the title", async () => {
-  const screen = openScreen(snapshot({ threads: [faultingThread(8, { name: 'a\x1b[2J{bold}\nb' })] }));
-  screens.add(screen);
+  const screen = show(snapshot({ threads: [faultingThread(8, { name: 'a\x1b[2J{bold}\nb' })] }));
   const { terminal } = screen;
   await terminal.settled();
   await terminal.type('/', '{', KEYS.enter, KEYS.enter);
@@ -150,8 +141,7 @@ function edges(text: string): string[] {
 /** The edges of every page without anything hostile, drawn once. */
 function plainPages(): Promise<string[][]> {
   plainEdges ??= (async () => {
-    const plain = openScreen(servingSnapshot(), SIZE);
-    screens.add(plain);
+    const plain = show(servingSnapshot(), SIZE);
     const pages = [];
     for (const keys of PAGES) {
       await plain.terminal.type(...keys);
@@ -166,8 +156,7 @@ it.each([...Object.entries(HOSTILE), ['a very long text', LONG] as const])(
   '%s in a version, a reason, a function or a finding leaves the gauge and the keys where they are on every page',
   async (_what, text) => {
     const { snapshot: hostile, diagnosis: found } = hostileEverywhere(text);
-    const screen = openScreen(hostile, { ...SIZE, diagnosis: found });
-    screens.add(screen);
+    const screen = show(hostile, { ...SIZE, diagnosis: found });
     const plain = await plainPages();
     for (const [index, keys] of PAGES.entries()) {
       await screen.terminal.type(...keys);
