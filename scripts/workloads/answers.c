@@ -2,7 +2,8 @@
  * answers: answers HTTP requests after a delay, a thread a connection, and measures each itself.
  *
  * What it measures: the time from a request's last read() to the end of the write() of its answer; says at its end how many
- * there were, how long in all, and the longest, and how long it ran. With --requests a child of it asks that many, one after another.
+ * there were, how long in all, and the longest, and how long it ran. With --requests a child of it asks that many, one
+ * after another.
  */
 #include "options.h"
 #include "support.h"

@@ -37,7 +37,7 @@ export class Goroutines {
   /** By start function: the fault time that single faults stand for, of all goroutines there ever were. */
   readonly #sampledNs = new Map<bigint, number>();
   readonly #census = new Map<bigint, { active: number; waiting: number; times: number; faults: number }>();
-  #censuses = 0;
+  #isCounted = false;
   /** Kept apart from the figures, so that one whose figures had to go is not counted again. A goid is never used twice. */
   readonly #seen = new Set<bigint>();
 
@@ -51,7 +51,7 @@ export class Goroutines {
 
   /** A function counts only where its goroutines have faulted since the census before: what rested is no part of a load. */
   applyCensus({ cells }: GoroutineCensusRecord): void {
-    this.#censuses += 1;
+    this.#isCounted = true;
     const counted = new Map(cells.map((cell) => [cell.startPc, cell]));
     for (const [startPc, { faults }] of this.#sums()) {
       const sum = this.#census.get(startPc) ?? { active: 0, waiting: 0, times: 0, faults: 0 };
@@ -84,8 +84,9 @@ export class Goroutines {
   }
 
   view(): GoroutinesView | null {
-    if (this.#cells.size === 0 && this.#single.size === 0 && this.#censuses === 0) return null;
-    return { functions: this.#functions(), top: this.#top(), seen: this.#seen.size };
+    if (this.#cells.size === 0 && this.#single.size === 0 && !this.#isCounted) return null;
+    const functions = this.#functions();
+    return { functions, top: this.#top(functions), seen: this.#seen.size };
   }
 
   #sums(): Map<bigint, Sum> {
@@ -126,8 +127,8 @@ export class Goroutines {
   }
 
   /** A long fault that stands for a hundred weighs too much: together, goroutines took what their function did. */
-  #top(): GoroutineView[] {
-    const exact = new Map(this.#functions().map(({ startPc, faultWaitNs }) => [startPc, faultWaitNs]));
+  #top(functions: readonly GoroutineFunction[]): GoroutineView[] {
+    const exact = new Map(functions.map(({ startPc, faultWaitNs }) => [startPc, faultWaitNs]));
     const scaled = (startPc: bigint, waitNs: number): number => {
       const sampledNs = this.#sampledNs.get(startPc) ?? 0;
       return sampledNs === 0 ? 0 : Math.round((waitNs * (exact.get(startPc) ?? sampledNs)) / sampledNs);

@@ -30,9 +30,10 @@ export function runtimePatches(runtime: KernelRuntime): ScriptPatch[] {
  * goroutine, m.p says so (runtime/runtime2.go).
  */
 function goPatches({ gomaxprocsDelta, tlsOffset, g, m }: KernelGo): ScriptPatch[] {
-  const current = `
+  const own = `
     $slot = (uint64)$t->thread.fsbase - ${-tlsOffset};
-    $g = *(uint64 *)uptr($slot);
+    $g = *(uint64 *)uptr($slot);`;
+  const current = `${own}
     $m = *(uint64 *)uptr($g + ${g.m});
     $g0 = *(uint64 *)uptr($m + ${m.g0});
     if ($g0 == $g) { $g = *(uint64 *)uptr($m + ${m.curg}); }`;
@@ -51,9 +52,7 @@ function goPatches({ gomaxprocsDelta, tlsOffset, g, m }: KernelGo): ScriptPatch[
   return [
     {
       block: 'parked',
-      text: `  if ($nr == 202 && $sub == 0) {
-    $slot = (uint64)$t->thread.fsbase - ${-tlsOffset};
-    $g = *(uint64 *)uptr($slot);
+      text: `  if ($nr == 202 && $sub == 0) {${own}
     $m = *(uint64 *)uptr($g + ${g.m});
     $p = *(uint64 *)uptr($m + ${m.p});
     if ($m != 0 && $p == 0) { $sub = (uint64)4; }
@@ -63,24 +62,19 @@ function goPatches({ gomaxprocsDelta, tlsOffset, g, m }: KernelGo): ScriptPatch[
     {
       block: 'hold',
       // Most faults are a goroutine's own: four reads tell, the rest is for the others.
-      text: `    $slot = (uint64)$t->thread.fsbase - ${-tlsOffset};
-    $g = *(uint64 *)uptr($slot);
+      text: `${own.slice(1)}
     $running = *(uint32 *)uptr($g + ${g.atomicstatus});
-    $held = (uint64)0;
-    if (($running & 0xfff) == 2) { $held = (uint64)1; } else {
+    $p = (uint64)0;
+    if (($running & 0xfff) != 2) {
       $m = *(uint64 *)uptr($g + ${g.m});
       $g0 = *(uint64 *)uptr($m + ${m.g0});
       if ($g0 == $g) {
         $g = *(uint64 *)uptr($m + ${m.curg});
-        if ($g == 0) {
-          $p = *(uint64 *)uptr($m + ${m.p});
-          if ($p != 0) { $held = (uint64)1; }
-        } else {
-          $running = *(uint32 *)uptr($g + ${g.atomicstatus});
-          if (($running & 0xfff) == 2) { $held = (uint64)1; }
-        }
+        if ($g == 0) { $p = *(uint64 *)uptr($m + ${m.p}); } else { $running = *(uint32 *)uptr($g + ${g.atomicstatus}); }
       }
     }
+    $held = (uint64)0;
+    if (($running & 0xfff) == 2 || $p != 0) { $held = (uint64)1; }
     if ($held == 1 && $g != 0) { $entry = *(uint64 *)uptr($g + ${g.startpc}); }${capacity}
 `,
     },

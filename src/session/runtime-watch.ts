@@ -120,8 +120,10 @@ export class RuntimeWatch {
   }
 
   #mayTell(startPc: bigint): boolean {
-    if (!this.facts.goroutines) this.#reviewSoon();
-    if (!this.facts.goroutines) return false;
+    if (!this.facts.goroutines) {
+      this.#reviewSoon();
+      if (!this.facts.goroutines) return false;
+    }
     this.#name(startPc);
     return true;
   }

@@ -27,7 +27,7 @@ export function figureLines({ stalls }: Snapshot, requests: RequestsView, glyphs
   const { latency, meanNs, byStall, count } = requests;
   const row = (label: string, figures: Figures, slower = ''): Line => {
     const times = [figures.meanNs, figures.p50Ns, figures.p99Ns, figures.maxNs];
-    const texts = times.map((ns) => formatDuration(ns === null ? null : Math.round(ns), glyphs.micro));
+    const texts = times.map((ns) => formatDuration(ns, glyphs.micro));
     return [
       span(` ${cell(label, LABEL_COLUMNS)}`, 'label'),
       span([formatCount(figures.count), ...texts].map((text) => cell(text, FIGURE_COLUMNS, 'right')).join('')),
