@@ -12,12 +12,10 @@ import type { ObservedRuntime } from '../../../src/host/runtime/observed-runtime
 import { ProcessMemory } from '../../../src/host/runtime/process-memory.js';
 import { startCode } from '../../../src/host/runtime/start-code.js';
 import { verifyGoroutines } from '../../../src/host/runtime/verify-goroutines.js';
+import { GO_VARIANTS, GO_VERSIONS, type GoVariant, type GoVersion, goWorkload } from '../support/go.js';
 import { REPOSITORY } from '../support/repository.js';
 import { until } from '../support/until.js';
 import { numberOf, startWorkload, type Workload, type WorkloadEvent } from '../support/workload.js';
-
-const VERSIONS = ['1.19', '1.24', 'newest'];
-const VARIANTS = ['plain', 'stripped', 'pie', 'cgo', 'shipped'];
 
 let workload: Workload | undefined;
 let runtime: ObservedRuntime | undefined;
@@ -29,11 +27,8 @@ afterEach(async () => {
 });
 
 /** scripts/workloads/go/gostate, ready for its first step. */
-async function gostate(version: string, variant: string, steps: readonly string[] = []): Promise<Workload> {
-  const target = `../../../build/workloads/go/${version}-${variant}/gostate`;
-  const argv = ['-s', '-C', 'scripts/workloads/go', `VERSION=${version}`, `VARIANT=${variant}`, target];
-  execFileSync('make', argv, { cwd: REPOSITORY, stdio: 'inherit' });
-  workload = await startWorkload(`go/${version}-${variant}/gostate`, steps);
+async function gostate(version: GoVersion, variant: GoVariant, steps: readonly string[] = []): Promise<Workload> {
+  workload = await startWorkload(goWorkload('gostate', { version, variant }), steps);
   await workload.events('state', 1);
   return workload;
 }
@@ -66,36 +61,39 @@ function censusOf(observed: ObservedRuntime): {
   return { program: sum, cells: Object.fromEntries(own.map(({ name, counts }) => [name, counts])) };
 }
 
-describe.each(VERSIONS)('of a program of Go %s', (version) => {
-  test.each(VARIANTS)('built %s, capacity, goroutines and their functions are what it says itself', async (variant) => {
-    const { pid } = await gostate(version, variant, ['wait=300', 'work=3', 'procs=5', 'end=200']);
-    const first = await stateAfter(0);
-    const observed = inspect(pid);
-    expect(observed.facts).toMatchObject({
-      kind: 'go',
-      version: first.name,
-      capacity: numberOf(first, 'procs'),
-      capacitySource: 'GOMAXPROCS, read from the process',
-      goroutines: true,
-    });
-    expect(observed.facts.goroutineDetail).toMatch(/held against \d+ goroutines and \d+ threads/);
+describe.each(GO_VERSIONS)('of a program of Go %s', (version) => {
+  test.each(GO_VARIANTS)(
+    'built %s, capacity, goroutines and their functions are what it says itself',
+    async (variant) => {
+      const { pid } = await gostate(version, variant, ['wait=300', 'work=3', 'procs=5', 'end=200']);
+      const first = await stateAfter(0);
+      const observed = inspect(pid);
+      expect(observed.facts).toMatchObject({
+        kind: 'go',
+        version: first.name,
+        capacity: numberOf(first, 'procs'),
+        capacitySource: 'GOMAXPROCS, read from the process',
+        goroutines: true,
+      });
+      expect(observed.facts.goroutineDetail).toMatch(/held against \d+ goroutines and \d+ threads/);
 
-    const waiting = await stateAfter(1);
-    expect(censusOf(observed)).toMatchObject({
-      program: numberOf(waiting, 'goroutines'),
-      cells: { 'main.(*keeper).wait': { runnable: 0, running: 0, syscall: 0, waiting: 300 } },
-    });
+      const waiting = await stateAfter(1);
+      expect(censusOf(observed)).toMatchObject({
+        program: numberOf(waiting, 'goroutines'),
+        cells: { 'main.(*keeper).wait': { runnable: 0, running: 0, syscall: 0, waiting: 300 } },
+      });
 
-    await stateAfter(2);
-    const { 'main.work': work } = censusOf(observed).cells;
-    expect((work?.running ?? 0) + (work?.runnable ?? 0)).toBe(3);
+      await stateAfter(2);
+      const { 'main.work': work } = censusOf(observed).cells;
+      expect((work?.running ?? 0) + (work?.runnable ?? 0)).toBe(3);
 
-    expect(numberOf(await stateAfter(3), 'procs')).toBe(5);
-    expect(observed.reread()?.capacity).toBe(5);
+      expect(numberOf(await stateAfter(3), 'procs')).toBe(5);
+      expect(observed.reread()?.capacity).toBe(5);
 
-    const ended = await stateAfter(4);
-    expect(censusOf(observed).program).toBe(numberOf(ended, 'goroutines'));
-  });
+      const ended = await stateAfter(4);
+      expect(censusOf(observed).program).toBe(numberOf(ended, 'goroutines'));
+    },
+  );
 
   test('sysmon is the thread that only sleeps for short whiles', async () => {
     const { pid } = await gostate(version, 'plain', ['work=4']);
@@ -110,7 +108,7 @@ describe.each(VERSIONS)('of a program of Go %s', (version) => {
   });
 
   test('the kernel script finds GOMAXPROCS from where the code starts, as it says before its start too', async () => {
-    for (const variant of ['plain', 'shipped']) {
+    for (const variant of ['plain', 'shipped'] as const) {
       const { pid } = await gostate(version, variant);
       const { kernelGo } = inspect(pid);
       const memory = ProcessMemory.open(pid);
@@ -195,10 +193,11 @@ describe('no harm is done to', () => {
   });
 
   test.each([
-    ['a static program', ['-static']],
-    ['a static program without a C library', ['-static', '-nostdlib', '-DBARE']],
-    ['one of 32 bits', ['-m32', '-static', '-nostdlib', '-DBARE']],
-  ])('%s: it is native', async (name, flags) => {
+    ['a static program', 'gcc', ['-static']],
+    ['a static program without a C library', 'gcc', ['-static', '-nostdlib', '-DBARE']],
+    ['one of 32 bits', 'gcc', ['-m32', '-static', '-nostdlib', '-DBARE']],
+    ['one that is linked to musl', 'musl-gcc', []],
+  ])('%s: it is native', async (name, compiler, flags) => {
     const file = join(directory, name.replaceAll(' ', '-'));
     const source = `
 #ifdef BARE
@@ -208,7 +207,7 @@ void _start(void) { for (;;) ; }
 int main(void) { return pause(); }
 #endif
 `;
-    execFileSync('gcc', [...flags, '-x', 'c', '-o', file, '-'], { input: source });
+    execFileSync(compiler, [...flags, '-x', 'c', '-o', file, '-'], { input: source });
     const observed = inspect(await running(file));
     expect(observed.facts).toMatchObject({ kind: 'native', capacity: null, goroutines: false });
   });

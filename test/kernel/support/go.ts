@@ -14,7 +14,7 @@ export const GO_VERSIONS = ['1.19', '1.24', 'newest'] as const;
 export type GoVersion = (typeof GO_VERSIONS)[number];
 
 /** The ways of building in scripts/workloads/go/Makefile. */
-export const GO_VARIANTS = ['plain', 'stripped', 'pie', 'cgo', 'shipped'] as const;
+export const GO_VARIANTS = ['plain', 'stripped', 'pie', 'cgo', 'shipped', 'musl'] as const;
 export type GoVariant = (typeof GO_VARIANTS)[number];
 
 export interface GoBuild {
