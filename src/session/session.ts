@@ -88,7 +88,7 @@ export class Session {
         dumpBegins: (atNs) => {
           this.#faultsBeforeDump = this.#faultsBefore(atNs);
         },
-        dumped: () => this.#tick(true),
+        dumped: () => this.#dumped(),
       },
       { kernel: this.#runtime.kernelRuntime, capacity: this.#runtime.facts.capacity },
     );
@@ -152,6 +152,12 @@ export class Session {
     return isLate ? this.#lastProcessFaults : this.#sampler.majorFaults();
   }
 
+  /** The last dump, of a set that is ending, closes the span of the symptoms as well: both tell of the same time. */
+  #dumped(): void {
+    if (this.#stopped === undefined) this.#tick(true);
+    else this.#readSymptoms();
+  }
+
   /** After each dump of the main set, or when none has come for a while: read /proc, let views draw. */
   #tick(afterDump: boolean): void {
     if (this.#stopped !== undefined) return;
@@ -176,9 +182,13 @@ export class Session {
       this.#entry.policy.observe(record);
       this.#emit({ ...record, majorFaultsBefore: afterDump ? this.#faultsBeforeDump : null });
     }
+    this.#readSymptoms();
+    return alive;
+  }
+
+  #readSymptoms(): void {
     const symptoms = this.#symptoms.read(monotonicNs);
     if (symptoms !== null) this.#emit(symptoms);
-    return alive;
   }
 
   #emit(record: FaultscopeRecord): void {
