@@ -1,3 +1,5 @@
+import { readWord } from './header.js';
+
 /** Reads little-endian values one after the other. Beyond the end it is broken, stays so, and everything reads as 0. */
 export class DwarfCursor {
   readonly #bytes: Buffer;
@@ -24,8 +26,7 @@ export class DwarfCursor {
   unsigned(length: 1 | 2 | 3 | 4 | 8): number {
     const at = this.#take(length);
     if (at === null) return 0;
-    if (length === 8) return this.#bytes.readUInt32LE(at) + this.#bytes.readUInt32LE(at + 4) * 2 ** 32;
-    return this.#bytes.readUIntLE(at, length);
+    return length === 8 ? readWord(this.#bytes, at, true) : this.#bytes.readUIntLE(at, length);
   }
 
   /** LEB128 (DWARF 5, 7.6); what does not fit 2^53 is inexact. */

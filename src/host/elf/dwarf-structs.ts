@@ -1,5 +1,5 @@
 import { debugSection } from './debug-section.js';
-import { type Abbreviation, AbbreviationTables, type Attribute } from './dwarf-abbrevs.js';
+import { type Abbreviation, AbbreviationTables } from './dwarf-abbrevs.js';
 import { DwarfCursor } from './dwarf-cursor.js';
 import { readConstant, readInlineString, skipValue } from './dwarf-forms.js';
 import { parseUnitHeader, type UnitHeader } from './dwarf-unit.js';
@@ -114,15 +114,12 @@ class UnitReader {
     for (const attribute of abbreviation.attributes) {
       if (attribute.name === DW_AT_NAME && isNamed(abbreviation)) {
         name = readInlineString(this.#cursor, attribute.form, this.#unit);
-      } else if (attribute.name === DW_AT_DATA_MEMBER_LOCATION) location = this.#location(attribute);
-      else if (!skipValue(this.#cursor, attribute.form, this.#unit)) this.#isBroken = true;
+      } else if (attribute.name === DW_AT_DATA_MEMBER_LOCATION) {
+        // A constant; in DWARF 2 an expression, which Go does not write.
+        location = readConstant(this.#cursor, attribute, this.#unit);
+      } else if (!skipValue(this.#cursor, attribute.form, this.#unit)) this.#isBroken = true;
     }
     return { abbreviation, name, location };
-  }
-
-  /** A constant; in DWARF 2 an expression, which Go does not write. */
-  #location(attribute: Attribute): number | null {
-    return readConstant(this.#cursor, attribute, this.#unit);
   }
 }
 

@@ -1,7 +1,7 @@
 import { FileView } from './file-view.js';
 import { parseHeader } from './header.js';
 import { parseSections, type Section } from './sections.js';
-import { parseSegments, type Segment } from './segments.js';
+import { holds, parseSegments, type Segment } from './segments.js';
 
 /** e_machine, elf(5). */
 export const Machine = { x86_64: 62, aarch64: 183 } as const;
@@ -47,9 +47,7 @@ export function sectionNamed(elf: ElfFile, name: string): Section | null {
 
 /** Where an address of the running program lies in the file; null where it does not: in .bss, or in no segment. */
 export function fileOffset(elf: ElfFile, address: number): number | null {
-  const segment = elf.segments.find(
-    (one) => one.isLoad && address >= one.address && address < one.address + one.fileSize,
-  );
+  const segment = elf.segments.find((one) => one.isLoad && holds(one, address));
   return segment === undefined ? null : segment.offset + (address - segment.address);
 }
 

@@ -1,6 +1,5 @@
+import { DynamicTag, dynamicValues } from './dynamic.js';
 import { type ElfFile, openElf, readAddress } from './elf-file.js';
-import { readWord } from './header.js';
-import { SegmentType } from './segments.js';
 
 /**
  * The link-time address of a symbol that a 64-bit ELF file exports, found through its hash table DT_GNU_HASH as ld.so
@@ -20,16 +19,13 @@ export function exportedSymbol(path: string, name: string): bigint | null {
   }
 }
 
-const DT_STRTAB = 5;
-const DT_SYMTAB = 6;
-const DT_GNU_HASH = 0x6fff_fef5;
-const LONGEST_DYNAMIC = 64 * 1024;
 /** More than any file has; a chain in a broken one might never end. */
 const MAX_CHAIN = 10_000;
 
 function find(elf: ElfFile, name: string): bigint | null {
-  const tables = dynamicEntries(elf);
-  const [hash, symbols, strings] = [DT_GNU_HASH, DT_SYMTAB, DT_STRTAB].map((tag) => tables.get(tag));
+  const dynamic = dynamicValues(elf);
+  const { gnuHash: hashTag, symbols: symbolsTag, strings: stringsTag } = DynamicTag;
+  const [hash, symbols, strings] = [hashTag, symbolsTag, stringsTag].map((tag) => dynamic.get(tag));
   if (hash === undefined || symbols === undefined || strings === undefined) return null;
   const head = at(elf, hash, 16);
   const [buckets, firstHashed] = [head.readUInt32LE(0), head.readUInt32LE(4)];
@@ -49,18 +45,6 @@ function find(elf: ElfFile, name: string): bigint | null {
     if ((entry & 1) === 1) return null;
   }
   return null;
-}
-
-/** Tag -> value of the dynamic section, elf(5). */
-function dynamicEntries(elf: ElfFile): ReadonlyMap<number, number> {
-  const segment = elf.segments.find(({ type }) => type === SegmentType.dynamic);
-  const bytes = segment && elf.view.read(segment.offset, Math.min(segment.fileSize, LONGEST_DYNAMIC));
-  if (!bytes) return new Map();
-  const entries = Array.from({ length: Math.floor(bytes.length / 16) }, (_, i): [number, number] => [
-    readWord(bytes, i * 16, true),
-    readWord(bytes, i * 16 + 8, true),
-  ]);
-  return new Map(entries);
 }
 
 /** Throws RangeError where the file does not hold these bytes. */

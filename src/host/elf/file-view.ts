@@ -84,6 +84,15 @@ export class FileView {
   }
 }
 
+/** The entries of a table of entries of one size, one by one; what is left of the range behind the last is no entry. */
+export function* entries(view: FileView, start: number, end: number, size: number): Generator<Buffer> {
+  // A chunk is no multiple of an entry's size: the overlap gives the one that a border cuts, at a phase of its own.
+  for (const { offset, bytes } of view.chunks(start, end, size - 1)) {
+    const phase = (size - ((offset - start) % size)) % size;
+    for (let at = phase; at + size <= bytes.length; at += size) yield bytes.subarray(at, at + size);
+  }
+}
+
 /** Where a byte sequence stands in a range of the file, each place once, in order. */
 export function* occurrences(view: FileView, start: number, end: number, needle: Buffer): Generator<number> {
   for (const { offset, bytes } of view.chunks(start, end, needle.length - 1)) {

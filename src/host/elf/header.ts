@@ -5,6 +5,8 @@ export interface ElfHeader {
   readonly is64: boolean;
   readonly machine: number;
   readonly isDynamic: boolean;
+  /** Link-time address of its first instruction. */
+  readonly entry: number;
   readonly segments: Table;
   readonly sections: Table;
   /** Index of the section with the sections' names. */
@@ -25,11 +27,9 @@ const ET_DYN = 3;
 
 /** Null where it is no little-endian executable or shared object. */
 export function parseHeader(view: FileView): ElfHeader | null {
-  const ident = view.read(0, 16);
-  if (ident === null || !ident.subarray(0, 4).equals(MAGIC)) return null;
-  const [elfClass, order] = [ident[4], ident[5]];
-  if ((elfClass !== 1 && elfClass !== 2) || order !== LITTLE_ENDIAN) return null;
-  const is64 = elfClass === 2;
+  const bits = elfBits(view);
+  if (bits === null) return null;
+  const is64 = bits === 64;
   const head = view.read(0, is64 ? 64 : 52);
   if (head === null) return null;
   const type = head.readUInt16LE(16);
@@ -39,10 +39,19 @@ export function parseHeader(view: FileView): ElfHeader | null {
     is64,
     machine: head.readUInt16LE(18),
     isDynamic: type === ET_DYN,
+    entry: readWord(head, 24, is64),
     segments: table(readWord(head, is64 ? 32 : 28, is64), head, counts),
     sections: table(readWord(head, is64 ? 40 : 32, is64), head, counts + 4),
     sectionNames: head.readUInt16LE(counts + 8),
   };
+}
+
+/** What its first bytes (e_ident) say it is; null where it is no little-endian ELF file. */
+export function elfBits(view: FileView): 32 | 64 | null {
+  const ident = view.read(0, 16);
+  if (ident === null || !ident.subarray(0, 4).equals(MAGIC) || ident[5] !== LITTLE_ENDIAN) return null;
+  if (ident[4] === 1) return 32;
+  return ident[4] === 2 ? 64 : null;
 }
 
 function table(offset: number, head: Buffer, at: number): Table {

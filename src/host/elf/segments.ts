@@ -45,6 +45,11 @@ function parse(bytes: Buffer, at: number, is64: boolean): Segment {
   };
 }
 
+/** Whether the file has bytes for an address in this segment; in .bss it has none. */
+export function holds({ address, fileSize }: Segment, wanted: number): boolean {
+  return wanted >= address && wanted < address + fileSize;
+}
+
 function isSane(segment: Segment): boolean {
   return (
     Number.isSafeInteger(segment.offset + segment.fileSize) &&

@@ -1,5 +1,5 @@
 import type { ElfFile } from './elf-file.js';
-import { first, occurrences } from './file-view.js';
+import { entries, first, occurrences } from './file-view.js';
 import { readWord } from './header.js';
 import { type Section, SYMBOL_TABLE } from './sections.js';
 
@@ -36,14 +36,10 @@ function valuesOf(elf: ElfFile, table: Section, nameAt: ReadonlyMap<number, stri
   const values = new Map<string, number>();
   const entrySize = elf.is64 ? 24 : 16;
   if (nameAt.size === 0) return values;
-  // A chunk is no multiple of an entry's size: the overlap gives the one that a border cuts, at a phase of its own.
-  for (const { offset, bytes } of elf.view.chunks(table.offset, table.offset + table.size, entrySize - 1)) {
-    const phase = (entrySize - ((offset - table.offset) % entrySize)) % entrySize;
-    for (let at = phase; at + entrySize <= bytes.length; at += entrySize) {
-      const name = nameAt.get(bytes.readUInt32LE(at));
-      if (name === undefined || values.has(name)) continue;
-      values.set(name, readWord(bytes, at + (elf.is64 ? 8 : 4), elf.is64));
-    }
+  for (const entry of entries(elf.view, table.offset, table.offset + table.size, entrySize)) {
+    const name = nameAt.get(entry.readUInt32LE(0));
+    if (name === undefined || values.has(name)) continue;
+    values.set(name, readWord(entry, elf.is64 ? 8 : 4, elf.is64));
   }
   return values;
 }

@@ -6,7 +6,7 @@ import { findLayout } from './layout.js';
 import { findPcHeader } from './pc-header.js';
 import { findTlsOffset } from './tls-slot.js';
 import type { GoBinary } from './types.js';
-import { findVariable } from './variables.js';
+import { Variables } from './variables.js';
 
 /** The kernel maps whole pages; larger ones than these are aligned to in the file. */
 const PAGE = 4096;
@@ -30,6 +30,7 @@ function describe(elf: ElfFile): GoBinary | null {
   if (load === undefined || build === null) return null;
   const header = findPcHeader(elf);
   const table = header === null ? null : new FunctionTable(elf, header);
+  const variables = new Variables(elf, table);
   return {
     version: build.version,
     cgo: build.cgo,
@@ -39,7 +40,7 @@ function describe(elf: ElfFile): GoBinary | null {
     loadAddress: BigInt(load.address - (load.address % PAGE)),
     codeAddress: BigInt(Math.min(...code.map((segment) => segment.address))),
     layout: layoutOf(elf, build),
-    variable: (name) => findVariable(elf, table, name),
+    variable: (name) => variables.find(name),
     functionAt: (pc) => functionAt(elf, table, pc),
     entryOf: (name) => entryOf(table, name),
     tlsOffset: table === null ? null : bigintOrNull(findTlsOffset(elf, table)),

@@ -1,7 +1,8 @@
-import { type ElfFile, fileOffset, sectionNamed } from '../elf/elf-file.js';
+import { type ElfFile, sectionNamed } from '../elf/elf-file.js';
 import { first, occurrences } from '../elf/file-view.js';
 import { readWord } from '../elf/header.js';
 import { readPointer, relativeRelocations } from '../elf/relocations.js';
+import { holds } from '../elf/segments.js';
 
 /** How the function table is laid out; each version of Go has one (internal/abi/symtab.go, runtime/symtab.go: pcHeader). */
 interface Format {
@@ -141,9 +142,5 @@ function* pointersTo(elf: ElfFile, address: number): Generator<number> {
 
 /** Whether an address lies in an executable segment of the file. */
 function isCode(elf: ElfFile, address: number): boolean {
-  return fileOffset(elf, address) !== null && elf.segments.some((one) => one.isExecutable && holds(one, address));
-}
-
-function holds(segment: { readonly address: number; readonly fileSize: number }, address: number): boolean {
-  return address >= segment.address && address < segment.address + segment.fileSize;
+  return elf.segments.some((one) => one.isLoad && one.isExecutable && holds(one, address));
 }

@@ -29,12 +29,31 @@ const USERS: Readonly<Record<GoVariable, readonly string[]>> = {
   allp: ['procresize', 'retake', 'schedtrace', 'forEachP', 'forEachPInternal', 'checkdead'],
 };
 
-/** Where a variable of the runtime is: by its symbol, else, where symbols were stripped, from the code that uses it. */
-export function findVariable(elf: ElfFile, table: FunctionTable | null, name: GoVariable): readonly GoAddress[] {
-  const symbol = symbolValues(elf, [`runtime.${name}`]).get(`runtime.${name}`);
-  if (symbol !== undefined) return [{ address: BigInt(symbol), source: 'symbol' }];
-  if (table === null || elf.machine !== Machine.x86_64) return [];
-  return guess(elf, table, name).map((address) => ({ address: BigInt(address), source: 'machine code' }));
+/** The variables of the runtime, each looked for when it is asked for. */
+export class Variables {
+  readonly #elf: ElfFile;
+  readonly #table: FunctionTable | null;
+  #symbols: ReadonlyMap<string, number> | null = null;
+
+  constructor(elf: ElfFile, table: FunctionTable | null) {
+    this.#elf = elf;
+    this.#table = table;
+  }
+
+  /** Where it is: by its symbol, else, where symbols were stripped, from the code that uses it. */
+  find(name: GoVariable): readonly GoAddress[] {
+    // All in one pass over a table that may be large.
+    this.#symbols ??= symbolValues(this.#elf, Object.keys(USERS).map(symbolOf));
+    const symbol = this.#symbols.get(symbolOf(name));
+    if (symbol !== undefined) return [{ address: BigInt(symbol), source: 'symbol' }];
+    if (this.#table === null || this.#elf.machine !== Machine.x86_64) return [];
+    const places = guess(this.#elf, this.#table, name);
+    return places.map((address) => ({ address: BigInt(address), source: 'machine code' }));
+  }
+}
+
+function symbolOf(name: string): string {
+  return `runtime.${name}`;
 }
 
 /** Places in the data that look like the variable in the first function, those that most other users name in front. */

@@ -1,8 +1,13 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { FileView } from '../elf/file-view.js';
+import { parseHeader } from '../elf/header.js';
 import { isForbidden, isMissing } from '../system-error.js';
 
 /** AT_ENTRY of getauxval(3). */
 const AT_ENTRY = 9n;
+
+/** Linux writes some twenty pairs of words. */
+const LONGEST_VECTOR = 4096;
 
 /**
  * By how much a process's addresses are higher than those its executable was linked for: 0 but for position independent
@@ -16,26 +21,27 @@ export function loadBias(pid: number): bigint | null {
 }
 
 function linkedEntry(path: string): bigint | null {
-  const header = readStart(path, 64);
-  const isElf64 = header.length === 64 && header.toString('latin1', 0, 5) === '\x7fELF\x02';
-  return isElf64 ? header.readBigUInt64LE(24) : null;
+  const view = FileView.open(path);
+  const header = view === null ? null : parseHeader(view);
+  view?.close();
+  return header?.is64 === true ? BigInt(header.entry) : null;
 }
 
 function auxiliaryEntry(path: string): bigint | null {
-  const vector = readStart(path, 4096);
+  const vector = readVector(path);
   for (let at = 0; at + 16 <= vector.length; at += 16) {
     if (vector.readBigUInt64LE(at) === AT_ENTRY) return vector.readBigUInt64LE(at + 8);
   }
   return null;
 }
 
-/** Up to `length` bytes; none where it may not be read or is gone. */
-function readStart(path: string, length: number): Buffer {
+/** None where it may not be read or is gone. */
+function readVector(path: string): Buffer {
   try {
     const fd = openSync(path, 'r');
     try {
-      const bytes = Buffer.alloc(length);
-      return bytes.subarray(0, readSync(fd, bytes, 0, length, 0));
+      const bytes = Buffer.alloc(LONGEST_VECTOR);
+      return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0));
     } finally {
       closeSync(fd);
     }
