@@ -79,6 +79,16 @@ export function runtime(kind: RuntimeFacts['kind'], capacity: number | null): Ru
   };
 }
 
+/** An event loop that was stuck in 2,000 major faults for a fifth of ten seconds. */
+export function stuckEventLoop(): Snapshot {
+  const facts = {
+    runtime: runtime('node', 1),
+    stalls: stalls(1, 10, [0.8, 0.2]),
+    threads: [threadView({ tid: 4711, majorFaults: 2000 })],
+  };
+  return withFaults(session(10, { fault: 2, onCpu: 8 }, facts), 2000);
+}
+
 export function goroutineFunction(facts: Partial<GoroutineFunction> = {}): GoroutineFunction {
   const faults = { majorFaults: 1000, faultWaitNs: SECOND, maxNs: 1e6, holdingFaults: 1000, holdingWaitNs: SECOND };
   return { startPc: 0x40_1000n, start: 'main.(*Server).handle', ...faults, census: null, ...facts };

@@ -2,8 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { WhatIf } from '../../../src/diagnosis/finding.js';
 import { predict } from '../../../src/diagnosis/what-if.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
-import { threadView } from '../export/snapshots.js';
-import { goroutineFunction, history, runtime, SECOND, session, stalls, withFaults } from './sessions.js';
+import {
+  goroutineFunction,
+  history,
+  runtime,
+  SECOND,
+  session,
+  stalls,
+  stuckEventLoop,
+  withFaults,
+} from './sessions.js';
 import { type Scene, simulate } from './simulation.js';
 
 const SCENE: Scene = {
@@ -146,19 +154,7 @@ describe('what if', () => {
   });
 
   it('offers an event loop no more capacity', () => {
-    const node = withFaults(
-      session(
-        10,
-        { fault: 2, onCpu: 8 },
-        {
-          runtime: runtime('node', 1),
-          stalls: stalls(1, 10, [0.8, 0.2]),
-          threads: [threadView({ tid: 4711, majorFaults: 2000 })],
-        },
-      ),
-      2000,
-    );
-    const whatIf = predicted(node);
+    const whatIf = predicted(stuckEventLoop());
     expect(whatIf.capacities.map(({ capacity }) => capacity)).toEqual([1]);
     expect(whatIf.enough).toBeNull();
     expect(whatIf.assumptions[0]).toContain('one thing at a time');

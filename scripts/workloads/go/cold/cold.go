@@ -2,6 +2,7 @@
 package cold
 
 import (
+	"flag"
 	"fmt"
 	"math/rand"
 	"os"
@@ -25,8 +26,8 @@ type File struct {
 	fd      int
 }
 
-// OpenAt maps an existing file.
-func OpenAt(path string) (*File, error) {
+// openAt maps an existing file.
+func openAt(path string) (*File, error) {
 	fd, err := syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, fmt.Errorf("cannot open %s: %w", path, err)
@@ -46,15 +47,50 @@ func OpenAt(path string) (*File, error) {
 	return file, file.Evict(0, file.Pages)
 }
 
-// OpenIn maps a file of real blocks in dir, of the same name and size as scripts/workloads/coldfile.c keeps there.
-func OpenIn(dir string, pages int) (*File, error) {
+// openIn maps a file of real blocks in dir, of the same name and size as scripts/workloads/coldfile.c keeps there.
+func openIn(dir string, pages int) (*File, error) {
 	path := filepath.Join(dir, fmt.Sprintf("faultscope-cold-%d.dat", pages))
 	if !isWhole(path, int64(pages)*PageBytes) {
 		if err := write(path, int64(pages)*PageBytes); err != nil {
 			return nil, err
 		}
 	}
-	return OpenAt(path)
+	return openAt(path)
+}
+
+// Source is which file to read and how, as the command line says.
+type Source struct {
+	path, dir, how *string
+	mib            *int
+}
+
+// SourceFlags adds the options -file, -dir, -mib and -how.
+func SourceFlags() Source {
+	return Source{
+		path: flag.String("file", "", "the file to read; without it one is kept in -dir"),
+		dir:  flag.String("dir", "/var/tmp", "where its own file is kept; not on tmpfs"),
+		mib:  flag.Int("mib", 512, "size of its own file"),
+		how:  flag.String("how", "mmap", "mmap, pread or cgo"),
+	}
+}
+
+// How is the way of reading it.
+func (s Source) How() How { return How(*s.how) }
+
+// Open maps the file, and makes what reads a page of it.
+func (s Source) Open() (*File, func(page int) byte, error) {
+	var file *File
+	var err error
+	if *s.path != "" {
+		file, err = openAt(*s.path)
+	} else {
+		file, err = openIn(*s.dir, *s.mib<<20/PageBytes)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	read, err := file.Reader(s.How())
+	return file, read, err
 }
 
 func isWhole(path string, bytes int64) bool {

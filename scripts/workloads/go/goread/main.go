@@ -38,10 +38,7 @@ import (
 )
 
 var (
-	path     = flag.String("file", "", "the file to read; without it one is kept in -dir")
-	dir      = flag.String("dir", "/var/tmp", "where its own file is kept; not on tmpfs")
-	mib      = flag.Int("mib", 512, "size of its own file")
-	how      = flag.String("how", "mmap", "mmap, pread or cgo")
+	source   = cold.SourceFlags()
 	readers  = flag.Int("readers", 4, "goroutines that read")
 	work     = flag.Int("work", 0, "rounds of computing between two pages, some 1 ns each; twice that at most, at random")
 	inOrder  = flag.Bool("in-order", false, "pages in order and not at random")
@@ -89,15 +86,7 @@ func (c capacities) all() []truth.Capacity {
 
 func openFile() {
 	var err error
-	if *path != "" {
-		file, err = cold.OpenAt(*path)
-	} else {
-		file, err = cold.OpenIn(*dir, *mib<<20/cold.PageBytes)
-	}
-	if err == nil {
-		read, err = file.Reader(cold.How(*how))
-	}
-	if err != nil {
+	if file, read, err = source.Open(); err != nil {
 		talk.Die("%v", err)
 	}
 }

@@ -165,7 +165,7 @@ func (t *team) join() { t.done.Wait() }
 
 // When each was inside a read, and when asleep in it. Only a touch of the mapping in Go code holds a P.
 func (t *team) stuck() (inside, asleep [][]truth.Span) {
-	if cold.How(*how) != cold.Mmap {
+	if source.How() != cold.Mmap {
 		return nil, nil
 	}
 	for _, log := range t.logs {

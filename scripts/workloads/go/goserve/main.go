@@ -20,28 +20,11 @@ import (
 )
 
 var (
-	path     = flag.String("file", "", "the file to read; without it one is kept in -dir")
-	dir      = flag.String("dir", "/var/tmp", "where its own file is kept; not on tmpfs")
-	mib      = flag.Int("mib", 512, "size of its own file")
-	how      = flag.String("how", "mmap", "mmap, pread or cgo")
+	source   = cold.SourceFlags()
 	pages    = flag.Int("pages", 1, "pages that a request reads")
 	work     = flag.Int("work", 100000, "rounds that a request computes, some 1 ns each")
 	duration talk.Seconds
 )
-
-func openFile() *cold.File {
-	var file *cold.File
-	var err error
-	if *path != "" {
-		file, err = cold.OpenAt(*path)
-	} else {
-		file, err = cold.OpenIn(*dir, *mib<<20/cold.PageBytes)
-	}
-	if err != nil {
-		talk.Die("%v", err)
-	}
-	return file
-}
 
 // server answers requests out of a file, whose pages it takes in an order that comes to each of them once.
 type server struct {
@@ -58,12 +41,11 @@ func newServer() *server {
 	if *pages == 0 {
 		return s
 	}
-	s.file = openFile()
-	s.order = rand.New(rand.NewSource(1)).Perm(s.file.Pages)
 	var err error
-	if s.read, err = s.file.Reader(cold.How(*how)); err != nil {
+	if s.file, s.read, err = source.Open(); err != nil {
 		talk.Die("%v", err)
 	}
+	s.order = rand.New(rand.NewSource(1)).Perm(s.file.Pages)
 	return s
 }
 
