@@ -3,7 +3,7 @@ import type { RuntimeFacts } from '../record/record.js';
 import { formatPercent } from '../text/units.js';
 import type { WhatIf } from './finding.js';
 import { hotFile } from './hot-file.js';
-import { capacityWord, formatRange } from './words.js';
+import { capacityWord, formatShares } from './words.js';
 
 /** What helps against threads that are lost to page faults, best first; in the words of the runtime. */
 export function stallRemedies(snapshot: Snapshot, kind: RuntimeFacts['kind'], whatIf: WhatIf | null): string[] {
@@ -47,8 +47,7 @@ function moreCapacity(kind: 'go' | 'native', whatIf: WhatIf | null): string[] {
     ];
   }
   if (prediction.capacity === present.capacity) return [];
-  const { low, high } = prediction.fullStallFraction;
-  const figure = formatRange(formatPercent(low), formatPercent(high));
+  const figure = formatShares(prediction.fullStallFraction);
   return [
     `${capacityWord(kind, prediction.capacity)} in place of ${present.capacity}. Predicted full stalls: ${figure}.`,
   ];

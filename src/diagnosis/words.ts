@@ -1,5 +1,7 @@
-import type { StallsView } from '../model/snapshot.js';
+import type { GoroutineFunction, StallsView } from '../model/snapshot.js';
 import type { RuntimeFacts } from '../record/record.js';
+import { formatAddress, formatPercent } from '../text/units.js';
+import type { Range } from './finding.js';
 
 type Kind = RuntimeFacts['kind'];
 
@@ -28,9 +30,15 @@ export function formatMean(mean: number): string {
   return mean < 9.95 ? mean.toFixed(1) : String(Math.round(mean));
 }
 
-/** A range of shares as one figure where both ends read the same. */
-export function formatRange(low: string, high: string): string {
-  return low === high ? low : `${low} to ${high}`;
+/** "20% to 31%", or one figure where both ends read the same. */
+export function formatShares({ low, high }: Range): string {
+  const [from, to] = [formatPercent(low), formatPercent(high)];
+  return from === to ? from : `${from} to ${to}`;
+}
+
+/** The start function of goroutines; faults of threads without a goroutine are under the address 0. */
+export function startName({ start, startPc }: Pick<GoroutineFunction, 'start' | 'startPc'>): string {
+  return start ?? (startPc === 0n ? 'no goroutine' : formatAddress(startPc));
 }
 
 /** Share of the sampled time in which nothing of the program could run; 0 where no capacity is known. */

@@ -1,4 +1,4 @@
-import { counted } from '../diagnosis/words.js';
+import { counted, startName } from '../diagnosis/words.js';
 import type { Snapshot, StallsView, Symptoms } from '../model/snapshot.js';
 import { cell } from '../text/cell.js';
 import { formatClock, formatCount, formatDuration, formatPercent } from '../text/units.js';
@@ -57,7 +57,7 @@ function goroutineLines({ goroutines }: Snapshot): string[] {
       .slice(0, FUNCTIONS)
       .map((entry) =>
         [
-          `  ${cell(nameOf(entry.startPc, entry.start), 39)}`,
+          `  ${cell(startName(entry), 39)}`,
           cell(formatCount(entry.majorFaults), 6, 'right'),
           cell(formatDuration(entry.faultWaitNs), 6, 'right'),
           cell(formatDuration(entry.maxNs), 6, 'right'),
@@ -65,10 +65,6 @@ function goroutineLines({ goroutines }: Snapshot): string[] {
         ].join(' '),
       ),
   ];
-}
-
-function nameOf(startPc: bigint, start: string | null): string {
-  return start ?? (startPc === 0n ? 'no goroutine' : `0x${startPc.toString(16)}`);
 }
 
 function symptomLines(symptoms: Symptoms | null): string[] {

@@ -1,5 +1,5 @@
-import type { Diagnosis, Finding, Prediction, Range, WhatIf } from '../diagnosis/finding.js';
-import { formatRange } from '../diagnosis/words.js';
+import type { Diagnosis, Finding, Prediction, WhatIf } from '../diagnosis/finding.js';
+import { formatShares } from '../diagnosis/words.js';
 import { cell } from '../text/cell.js';
 import { formatPercent } from '../text/units.js';
 import { paragraph, shortParagraph } from './report-lines.js';
@@ -47,9 +47,5 @@ export function whatIfLines(whatIf: WhatIf | null): string[] {
 
 function predictionLine({ capacity, fullStallFraction, lostParallelism }: Prediction, isPresent: boolean): string {
   const label = `  ${capacity}${isPresent ? ' (as it is)' : ''}`;
-  return `${cell(label, 20)}${cell(rangeText(fullStallFraction), 14)}${rangeText(lostParallelism)}`;
-}
-
-function rangeText({ low, high }: Range): string {
-  return formatRange(formatPercent(low), formatPercent(high));
+  return `${cell(label, 20)}${cell(formatShares(fullStallFraction), 14)}${formatShares(lostParallelism)}`;
 }

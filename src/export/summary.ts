@@ -1,5 +1,6 @@
 import type { Diagnosis } from '../diagnosis/finding.js';
 import type { FaultView, MappingView, Quality, Snapshot, ThreadView, Totals, WaitView } from '../model/snapshot.js';
+import { formatAddress } from '../text/units.js';
 import { findingOf, whatIfOf } from './summary-findings.js';
 import type {
   Summary,
@@ -104,11 +105,7 @@ function mappingOf({ of, path, sizeBytes, majorFaults, faultWaitNs }: MappingVie
 }
 
 function faultOf({ atNs, tid, threadName, address, instruction, latencyNs }: FaultView): SummaryFault {
-  return { atNs, tid, threadName, address: hex(address), instruction: hex(instruction), latencyNs };
-}
-
-function hex(address: bigint): string {
-  return `0x${address.toString(16)}`;
+  return { atNs, tid, threadName, address: formatAddress(address), instruction: formatAddress(instruction), latencyNs };
 }
 
 function qualityOf({ quality, probes }: Snapshot): SummaryQuality {

@@ -100,3 +100,8 @@ function overAMinute(durationNs: number): string {
 function twoDigits(value: number): string {
   return String(value).padStart(2, '0');
 }
+
+/** "0x7f3a10c0": an address. */
+export function formatAddress(address: bigint): string {
+  return `0x${address.toString(16)}`;
+}

@@ -19,7 +19,8 @@ export type ActionId =
   | 'quit';
 
 /** The pages beside the main screen: a key opens one, and the same key closes it. */
-export type PageId = 'faults' | 'symptoms' | 'stalls' | 'goroutines' | 'findings';
+const PAGES = ['faults', 'symptoms', 'stalls', 'goroutines', 'findings'] as const;
+type PageId = (typeof PAGES)[number];
 
 export type ScreenId = 'main' | 'thread' | 'help' | PageId;
 
@@ -33,7 +34,6 @@ export interface Action {
   readonly footer?: { readonly text: string; readonly on: readonly ScreenId[]; readonly importance: number };
 }
 
-const PAGES: readonly ScreenId[] = ['faults', 'symptoms', 'stalls', 'goroutines', 'findings'];
 const NOT_HELP: readonly ScreenId[] = ['main', 'thread', ...PAGES];
 const EVERYWHERE: readonly ScreenId[] = [...NOT_HELP, 'help'];
 
@@ -89,7 +89,7 @@ export const ACTIONS: readonly Action[] = [
   {
     id: 'up',
     keys: ['up', 'k'],
-    footer: { text: 'Up/Down scroll', on: ['faults', 'stalls', 'goroutines', 'findings', 'help'], importance: 8 },
+    footer: { text: 'Up/Down scroll', on: [...PAGES.filter((page) => page !== 'symptoms'), 'help'], importance: 8 },
   },
   { id: 'page-down', keys: ['pagedown', 'C-f'], help: { keys: 'PgUp PgDn', text: 'a page up or down' } },
   { id: 'page-up', keys: ['pageup', 'C-b'] },

@@ -14,14 +14,7 @@ export interface Band<Id extends string> {
 /** Divides a screen among its bands from top to bottom; depends on the size alone, so figures never move a panel. */
 export function layOut<Id extends string>(bands: readonly Band<Id>[], width: number, height: number): Map<Id, Area> {
   const shown = bands.filter(({ fromHeight = 0 }) => height >= fromHeight);
-  const rows = shown.map(({ min }) => min);
-  let spare = height - rows.reduce((sum, min) => sum + min, 0);
-  while (spare > 0) {
-    const next = neediest(shown, rows);
-    if (next === null) break;
-    rows[next] = (rows[next] ?? 0) + 1;
-    spare -= 1;
-  }
+  const rows = shareRows(shown, height);
   let top = 0;
   return new Map(
     shown.map(({ id }, index) => {
@@ -32,8 +25,21 @@ export function layOut<Id extends string>(bands: readonly Band<Id>[], width: num
   );
 }
 
+/** How many of `height` rows each band gets. */
+export function shareRows(bands: readonly Omit<Band<string>, 'id'>[], height: number): number[] {
+  const rows = bands.map(({ min }) => min);
+  let spare = height - rows.reduce((sum, min) => sum + min, 0);
+  while (spare > 0) {
+    const next = neediest(bands, rows);
+    if (next === null) break;
+    rows[next] = (rows[next] ?? 0) + 1;
+    spare -= 1;
+  }
+  return rows;
+}
+
 /** The band that has grown least for what it is due. */
-function neediest<Id extends string>(bands: readonly Band<Id>[], rows: readonly number[]): number | null {
+function neediest(bands: readonly Omit<Band<string>, 'id'>[], rows: readonly number[]): number | null {
   let best: { readonly index: number; readonly need: number } | null = null;
   for (const [index, { min, max, grow }] of bands.entries()) {
     const have = rows[index] ?? 0;

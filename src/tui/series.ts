@@ -47,18 +47,13 @@ export function worst(
 export const faultRateHz: Reading = ({ majorFaults, durationNs }) => perSecond(majorFaults, durationNs);
 
 /** Share of the time with level >= capacity. */
-export const fullStallShare: Reading = ({ level }) =>
-  level === null || level.sampledNs === 0 ? null : { value: level.fullNs / level.sampledNs, weight: level.sampledNs };
+export const fullStallShare = ofLevel(({ fullNs }) => fullNs);
 
 /** Time average of min(level, capacity) / capacity. */
-export const lostShare: Reading = ({ level }) =>
-  level === null || level.sampledNs === 0 ? null : { value: level.lostNs / level.sampledNs, weight: level.sampledNs };
+export const lostShare = ofLevel(({ lostNs }) => lostNs);
 
 /** Threads stuck at once, on average. */
-export const meanLevel: Reading = ({ level }) =>
-  level === null || level.sampledNs === 0
-    ? null
-    : { value: level.levelTimeNs / level.sampledNs, weight: level.sampledNs };
+export const meanLevel = ofLevel(({ levelTimeNs }) => levelTimeNs);
 
 /** A quantity of the symptoms. */
 export function symptom(pick: (symptoms: NonNullable<HistoryPoint['symptoms']>) => number | null): Reading {
@@ -78,6 +73,12 @@ export function serviceTime(figure: 'p50Ns' | 'p99Ns' | 'maxNs'): Reading {
     const value = requests?.latency[figure] ?? null;
     return requests === null || value === null ? null : { value, weight: requests.count };
   };
+}
+
+/** A time of the level as a share of the time in which it was sampled. */
+function ofLevel(pick: (level: NonNullable<HistoryPoint['level']>) => number): Reading {
+  return ({ level }) =>
+    level === null || level.sampledNs === 0 ? null : { value: pick(level) / level.sampledNs, weight: level.sampledNs };
 }
 
 function perSecond(count: number, durationNs: number): Weighted | null {

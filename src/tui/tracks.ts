@@ -1,5 +1,6 @@
 import type { HistoryPoint } from '../model/snapshot.js';
 import { type Glyphs, titleText } from './glyphs.js';
+import { shareRows } from './layout.js';
 import { scaleTop } from './resample.js';
 import { means, type Reading, worst } from './series.js';
 import { type Line, span, type Tone } from './styled.js';
@@ -49,7 +50,8 @@ export function drawTracks(
   { title, windowNs, width, height, spareRows, glyphs }: TracksFrame,
 ): DrawnTracks {
   const tracks = fitting(groups, height - TRACKS_EDGE_ROWS, spareRows);
-  const rows = shareRows(tracks, height - TRACKS_EDGE_ROWS);
+  const bands = tracks.map(({ grow }) => ({ min: 1, max: Number.POSITIVE_INFINITY, grow }));
+  const rows = shareRows(bands, height - TRACKS_EDGE_ROWS);
   const wide = width >= WIDE;
   const gutter = (wide ? WIDE_LABEL : NARROW_LABEL) + TOP_COLUMNS + 2;
   const columns = Math.max(1, width - gutter - (wide ? VALUE_COLUMNS : 0) - 1);
@@ -105,16 +107,6 @@ function fitting(groups: readonly (readonly Track[])[], rows: number, spareRows:
     tracks.push(...group);
   }
   return tracks;
-}
-
-function shareRows(tracks: readonly Track[], rows: number): number[] {
-  const have = tracks.map(() => 1);
-  for (let spare = tracks.length === 0 ? 0 : rows - tracks.length; spare > 0; spare -= 1) {
-    const need = tracks.map(({ grow }, index) => (have[index] ?? 1) / grow);
-    const next = need.indexOf(Math.min(...need));
-    have[next] = (have[next] ?? 1) + 1;
-  }
-  return have;
 }
 
 /** Tracks of one scale have the largest of their tops; null where nothing is known that could give one. */

@@ -5,7 +5,7 @@ import type { Finding, WhatIf } from '../finding.js';
 import { stallRemedies } from '../stall-remedies.js';
 import { recentStallShare, stallsMatter } from '../weight-of-faults.js';
 import { STALL_GOAL } from '../what-if.js';
-import { allWhoRun, counted, fullStallShare } from '../words.js';
+import { allWhoRun, counted, fullStallShare, startName } from '../words.js';
 
 /** Beyond ten seconds "of late" is not the whole session, and is told apart from it. */
 const LATELY_IS_LESS_NS = 15e9;
@@ -83,14 +83,10 @@ function whoHeld(functions: readonly GoroutineFunction[]): string[] {
     .filter((one) => one.holdingWaitNs >= LEAST_SHARE * totalNs)
     .sort((a, b) => b.holdingWaitNs - a.holdingWaitNs)
     .slice(0, NAMED_FUNCTIONS)
-    .map((one) => `${nameOf(one)} ${formatPercent(one.holdingWaitNs / totalNs)}`);
+    .map((one) => `${startName(one)} ${formatPercent(one.holdingWaitNs / totalNs)}`);
   return [
     `Goroutines held a P in faults for ${formatDuration(totalNs)} of thread time; they were started as: ${named.join(', ')}.`,
   ];
-}
-
-function nameOf({ start, startPc }: GoroutineFunction): string {
-  return start ?? (startPc === 0n ? 'no goroutine' : `0x${startPc.toString(16)}`);
 }
 
 function whoWasSlower(requests: RequestsView | null): string[] {

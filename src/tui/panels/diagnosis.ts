@@ -1,4 +1,5 @@
-import type { Finding, Prediction, Range, WhatIf } from '../../diagnosis/finding.js';
+import type { Finding, Prediction, WhatIf } from '../../diagnosis/finding.js';
+import { formatShares } from '../../diagnosis/words.js';
 import { cell } from '../../text/cell.js';
 import { formatPercent } from '../../text/units.js';
 import { wrap } from '../../text/wrap.js';
@@ -80,11 +81,5 @@ function capacityLabel({ capacity }: Prediction, now: Prediction | undefined, en
 }
 
 function ranges({ fullStallFraction, lostParallelism }: Prediction): [string, string] {
-  return [rangeText(fullStallFraction), rangeText(lostParallelism)];
-}
-
-/** "20% to 31%", or one figure where both ends read the same. */
-function rangeText({ low, high }: Range): string {
-  const [from, to] = [formatPercent(low), formatPercent(high)];
-  return from === to ? from : `${from} to ${to}`;
+  return [formatShares(fullStallFraction), formatShares(lostParallelism)];
 }

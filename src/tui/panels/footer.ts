@@ -1,4 +1,5 @@
 import { ACTIONS, type ScreenId } from '../actions.js';
+import { mostImportant } from '../importance.js';
 import type { Panel } from '../scene.js';
 import { type Line, span } from '../styled.js';
 
@@ -20,18 +21,8 @@ export const footer: Panel = ({ view }, width) => {
 /** The most important keys that fit, in the order of the list. */
 function keysOf(screen: ScreenId, width: number): Line {
   const places = ACTIONS.flatMap(({ footer: place }) => (place?.on.includes(screen) ? [place] : []));
-  let room = width;
-  const fitting = places
-    .toSorted((a, b) => b.importance - a.importance)
-    .filter(({ text }) => {
-      const fits = text.length + 2 <= room;
-      if (fits) room -= text.length + 2;
-      return fits;
-    });
-  return places
-    .filter((place) => fitting.includes(place))
-    .flatMap(({ text }) => {
-      const [key = '', ...words] = text.split(' ');
-      return [span(` ${key}`, 'key'), span(` ${words.join(' ')} `, 'label')];
-    });
+  return mostImportant(places, width, ({ text }) => text.length + 2).flatMap(({ text }) => {
+    const [key = '', ...words] = text.split(' ');
+    return [span(` ${key}`, 'key'), span(` ${words.join(' ')} `, 'label')];
+  });
 }

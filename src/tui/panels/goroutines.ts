@@ -1,3 +1,4 @@
+import { startName } from '../../diagnosis/words.js';
 import type { GoroutineFunction, GoroutineView, Snapshot } from '../../model/snapshot.js';
 import { cell } from '../../text/cell.js';
 import { formatCount, formatDuration, formatPercent, formatRate } from '../../text/units.js';
@@ -142,10 +143,8 @@ function table<Row>(
   ];
 }
 
-/** Faults of threads without a goroutine are under the address 0. */
-function functionName({ start, startPc }: GoroutineFunction): string {
-  if (startPc === 0n) return '(no goroutine)';
-  return start ?? `0x${startPc.toString(16)}`;
+function functionName(row: GoroutineFunction): string {
+  return row.startPc === 0n ? '(no goroutine)' : startName(row);
 }
 
 function meanNs({ faultWaitNs, majorFaults }: { faultWaitNs: number; majorFaults: number }): number | null {

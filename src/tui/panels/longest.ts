@@ -1,6 +1,6 @@
 import type { FaultView } from '../../model/snapshot.js';
 import { cell } from '../../text/cell.js';
-import { formatClock, formatDuration } from '../../text/units.js';
+import { formatAddress, formatClock, formatDuration } from '../../text/units.js';
 import { type Glyphs, titleText } from '../glyphs.js';
 import type { Panel, Scene } from '../scene.js';
 import { type Line, span } from '../styled.js';
@@ -40,7 +40,7 @@ function faultLine(fault: FaultView, width: number, { micro }: Glyphs): Line {
     span(` ${cell(formatClock(fault.atNs), 7, 'right')}  `),
     span(cell(formatDuration(fault.latencyNs, micro), 7, 'right'), 'fault'),
     span(` ${cell(String(fault.tid), 7, 'right')} ${cell(threadName({ name: fault.threadName }), 16)}`),
-    span(addresses(hex(fault.address), hex(fault.instruction), width)),
+    span(addresses(formatAddress(fault.address), formatAddress(fault.instruction), width)),
   ];
 }
 
@@ -48,8 +48,4 @@ function faultLine(fault: FaultView, width: number, { micro }: Glyphs): Line {
 function addresses(address: string, instruction: string, width: number): string {
   const shown = width >= 80 ? [address, instruction] : width >= 61 ? [address] : [];
   return shown.map((text) => ` ${cell(text, 18, 'right')}`).join('');
-}
-
-function hex(address: bigint): string {
-  return `0x${address.toString(16)}`;
 }

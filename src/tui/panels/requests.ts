@@ -3,6 +3,7 @@ import { cell } from '../../text/cell.js';
 import { formatCount, formatDuration, formatRate } from '../../text/units.js';
 import { wrap } from '../../text/wrap.js';
 import { type Glyphs, titleText } from '../glyphs.js';
+import { probeStatus } from '../probe-status.js';
 import type { Scene } from '../scene.js';
 import { type Line, span } from '../styled.js';
 import { type DrawnTracks, drawTracks, TRACKS_EDGE_ROWS } from '../tracks.js';
@@ -75,15 +76,16 @@ function heading(snapshot: Snapshot, width: number, glyphs: Glyphs): Line {
   return [span(titleText(titleOf(snapshot), width, glyphs), 'title')];
 }
 
-function titleOf({ probes, requests }: Snapshot): string {
-  const state = probes.find(({ set }) => set === 'requests')?.state ?? 'off';
+function titleOf(snapshot: Snapshot): string {
+  const { requests } = snapshot;
+  const { state } = probeStatus(snapshot, 'requests');
   const rate = requests === null || state !== 'running' ? '' : `, ${formatRate(requests.rateHz)}/s`;
   return `requests: ${state === 'failed' ? 'FAILED' : state}${rate}`;
 }
 
 /** One sentence: whether service times are measured, and why not. */
-export function requestsState({ probes }: Snapshot): string {
-  const { state, detail } = probes.find(({ set }) => set === 'requests') ?? { state: 'off', detail: null };
+export function requestsState(snapshot: Snapshot): string {
+  const { state, detail } = probeStatus(snapshot, 'requests');
   if (state === 'failed') return `service times cannot be measured: ${detail ?? 'no reason given'}`;
   if (state === 'starting') return 'the probe set requests is starting';
   if (state === 'running') return 'no request answered yet';

@@ -1,6 +1,8 @@
 import type { ProbeStatus, Snapshot } from '../../model/snapshot.js';
 import type { ProbeSet } from '../../record/record.js';
 import { formatCount, formatDuration, formatPercent } from '../../text/units.js';
+import { mostImportant } from '../importance.js';
+import { probeStatus } from '../probe-status.js';
 import type { Panel, Scene } from '../scene.js';
 import { field, type Line, lineColumns, span, type Tone } from '../styled.js';
 
@@ -17,20 +19,21 @@ interface Piece {
   readonly importance: number;
 }
 
-function qualityFields({ quality: figures, probes: sets, totals }: Snapshot): Piece[] {
+function qualityFields(snapshot: Snapshot): Piece[] {
+  const { quality: figures, totals } = snapshot;
   const { coverage, lostEvents, droppedRecords, worstResidueFraction } = figures;
   const { fraction, traced, kernel } = coverage;
   const covered = fraction === null || (fraction >= 0.99 && fraction <= 1.01);
-  const main = sets.find(({ set }) => set === 'threads')?.state ?? 'off';
+  const main = probeStatus(snapshot, 'threads').state;
   return [
-    { line: probeState('probes', 'threads', sets), importance: main === 'running' ? 2 : 10 },
+    { line: probeState('probes', 'threads', snapshot), importance: main === 'running' ? 2 : 10 },
     { line: field('coverage', formatPercent(fraction).padStart(4), covered ? 'strong' : 'warning'), importance: 10 },
     { line: [span(`(traced ${formatCount(traced)} of ${formatCount(kernel)})`, 'label')], importance: 1 },
     { line: field('lost', formatCount(lostEvents), lostEvents > 0 ? 'warning' : 'strong'), importance: 9 },
     { line: field('dropped', formatCount(droppedRecords), droppedRecords > 0 ? 'warning' : 'strong'), importance: 9 },
     { line: field('residue', formatPercent(worstResidueFraction)), importance: 5 },
-    { line: probeState('exact', 'entry', sets), importance: 4 },
-    { line: probeState('requests', 'requests', sets), importance: 6 },
+    { line: probeState('exact', 'entry', snapshot), importance: 4 },
+    { line: probeState('requests', 'requests', snapshot), importance: 6 },
     { line: threadCounts(totals), importance: 7 },
   ];
 }
@@ -42,16 +45,7 @@ function threadCounts({ threadsAlive, threadsEnded }: Snapshot['totals']): Line 
 
 /** The most important pieces that fit, in their order, with a gap before each but the first. */
 function fitting(pieces: readonly Piece[], width: number): Line {
-  let room = width + 1;
-  const taken = pieces
-    .toSorted((a, b) => b.importance - a.importance)
-    .filter(({ line }) => {
-      const columns = lineColumns(line) + 2;
-      const fits = columns <= room;
-      if (fits) room -= columns;
-      return fits;
-    });
-  const shown = pieces.filter((piece) => taken.includes(piece));
+  const shown = mostImportant(pieces, width + 1, ({ line }) => lineColumns(line) + 2);
   return shown.flatMap(({ line }, index) => [index === 0 ? span(' ') : GAP, ...line]);
 }
 
@@ -72,8 +66,8 @@ function probeDetail({ set, state, variant, detail }: ProbeStatus): Line {
   return state === 'off' || text === null ? [] : [span(`  ${set}: `, 'label'), span(text, 'faint')];
 }
 
-function probeState(label: string, set: ProbeSet, sets: readonly ProbeStatus[]): Line {
-  const now = sets.find((status) => status.set === set)?.state ?? 'off';
+function probeState(label: string, set: ProbeSet, snapshot: Snapshot): Line {
+  const now = probeStatus(snapshot, set).state;
   return field(label, now === 'failed' ? 'FAILED' : now, PROBE_TONES[now]);
 }
 
