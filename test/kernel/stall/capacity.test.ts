@@ -1,35 +1,26 @@
 import { setTimeout as later } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { Faultscope } from '../support/faultscope.js';
-import { startGoread } from '../support/go.js';
-import { SlowFile } from '../support/slow-file.js';
+import { withSlowGoread } from '../support/slow-goread.js';
 import { traced } from '../support/traced.js';
 import { AHEAD, numberOf, startWorkload, Workload } from '../support/workload.js';
 
 test('where GOMAXPROCS changes while it runs, full stalls are counted by what it was at the time', async () => {
-  const file = await SlowFile.mount(4);
-  try {
-    const argv = ['-file', file.path, '-readers', '3', '-seconds', '5', '-then', '6'];
-    const workload = await startGoread(2, argv);
-    try {
-      const { summary, truth } = await traced(workload, [], async () => {
-        await later(2500);
-        workload.kill('SIGUSR1');
-        await workload.events('gomaxprocs', 1);
-      });
-      expect(summary.target.runtime).toMatchObject({ capacity: 6 });
-      // Three readers fill two Ps all the time, and never six.
-      const share = numberOf(truth, 'fullStallNs') / numberOf(truth, 'durationNs');
-      expect(share).toBeGreaterThan(0.3);
-      expect(share).toBeLessThan(0.7);
-      const told = (summary.totals.fullStallNs ?? 0) / numberOf(truth, 'durationNs');
-      expect(Math.abs(told - share)).toBeLessThan(0.03);
-    } finally {
-      await workload.end();
-    }
-  } finally {
-    await file.end();
-  }
+  const argv = ['-readers', '3', '-seconds', '5', '-then', '6'];
+  const { summary, truth } = await withSlowGoread(4, 2, argv, (workload) =>
+    traced(workload, [], async () => {
+      await later(2500);
+      workload.kill('SIGUSR1');
+      await workload.events('gomaxprocs', 1);
+    }),
+  );
+  expect(summary.target.runtime).toMatchObject({ capacity: 6 });
+  // Three readers fill two Ps all the time, and never six.
+  const share = numberOf(truth, 'fullStallNs') / numberOf(truth, 'durationNs');
+  expect(share).toBeGreaterThan(0.3);
+  expect(share).toBeLessThan(0.7);
+  const told = (summary.totals.fullStallNs ?? 0) / numberOf(truth, 'durationNs');
+  expect(Math.abs(told - share)).toBeLessThan(0.03);
 });
 
 test('a program without a runtime has the capacity it is given', async () => {

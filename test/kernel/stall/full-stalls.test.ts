@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bpftraces } from '../support/bpftraces.js';
 import { startGoread } from '../support/go.js';
-import { SlowFile } from '../support/slow-file.js';
+import { withSlowGoread } from '../support/slow-goread.js';
 import { type Traced, traced } from '../support/traced.js';
 import { numberOf } from '../support/workload.js';
 
@@ -9,22 +9,18 @@ import { numberOf } from '../support/workload.js';
 const POINTS = 0.03;
 const SECONDS = ['-seconds', '4'];
 
-async function goread(gomaxprocs: number, argv: readonly string[], args: readonly string[] = []): Promise<Traced> {
-  const workload = await startGoread(gomaxprocs, [...SECONDS, ...argv]);
-  try {
-    return await traced(workload, args);
-  } finally {
-    await workload.end();
-  }
+/** goread on pages that take 5 ms each. */
+function slowGoread(gomaxprocs: number, argv: readonly string[], args: readonly string[] = []): Promise<Traced> {
+  return withSlowGoread(5, gomaxprocs, [...SECONDS, ...argv], (workload) => traced(workload, args));
 }
 
-/** The same on pages that take 5 ms each. */
-async function slowGoread(gomaxprocs: number, argv: readonly string[], args: readonly string[] = []): Promise<Traced> {
-  const file = await SlowFile.mount(5);
+/** The same on a real disk. */
+async function fastGoread(gomaxprocs: number, argv: readonly string[]): Promise<Traced> {
+  const workload = await startGoread(gomaxprocs, [...SECONDS, ...argv]);
   try {
-    return await goread(gomaxprocs, ['-file', file.path, ...argv], args);
+    return await traced(workload);
   } finally {
-    await file.end();
+    await workload.end();
   }
 }
 
@@ -76,7 +72,7 @@ describe('the time in full stalls is what the program measured itself', () => {
 
 // Here the program takes for sleep what a fast disk's interrupts and a hypervisor take from it; faults are timed exactly.
 test.each([1, 2, 8])('on a real disk the level at GOMAXPROCS %i is the sum of all faults', async (gomaxprocs) => {
-  const run = await goread(gomaxprocs, ['-readers', '12']);
+  const run = await fastGoread(gomaxprocs, ['-readers', '12']);
   const { levelNs = [] } = run.summary.stalls ?? {};
   const levelTimeNs = levelNs.reduce((sum, ns, level) => sum + level * ns, 0);
   const faultNs = (run.summary.goroutines?.functions ?? []).reduce((sum, one) => sum + one.pHoldingWaitNs, 0);
@@ -95,33 +91,24 @@ test.each(['pread', 'cgo'])('reads by %s hold no P and are no full stall', async
 });
 
 test('each full stall is one event with its length, capacity and threads', async () => {
-  const file = await SlowFile.mount(5);
-  try {
-    // One goroutine that rests between two pages: no full stall follows upon another.
-    const workload = await startGoread(1, ['-file', file.path, '-readers', '1', '-pause', '0.02', '-seconds', '1.5']);
-    try {
-      const { summary, truth } = await traced(workload);
-      const faults = numberOf(truth, 'majflt');
-      expect(faults).toBeGreaterThan(30);
-      expect(summary.totals.fullStalls).toBe(faults);
-      expect(summary.stalls?.longest.length).toBe(20);
-      for (const stall of summary.stalls?.longest ?? []) {
-        expect(stall).toMatchObject({ capacity: 1, level: 1 });
-        expect(stall.durationNs).toBeGreaterThan(4.8e6);
-      }
-      // Where a sample came late, its members were not asked for.
-      const told = (summary.stalls?.longest ?? []).flatMap((stall) => (stall.tids === null ? [] : [stall.tids]));
-      expect(told.length).toBeGreaterThan(15);
-      const readers = summary.threads.filter(({ majorFaults }) => majorFaults > 0).map(({ tid }) => tid);
-      for (const tids of told) {
-        expect(tids).toHaveLength(1);
-        expect(readers).toContain(tids[0]);
-      }
-    } finally {
-      await workload.end();
-    }
-  } finally {
-    await file.end();
+  // One goroutine that rests between two pages: no full stall follows upon another.
+  const argv = ['-readers', '1', '-pause', '0.02', '-seconds', '1.5'];
+  const { summary, truth } = await withSlowGoread(5, 1, argv, (workload) => traced(workload));
+  const faults = numberOf(truth, 'majflt');
+  expect(faults).toBeGreaterThan(30);
+  expect(summary.totals.fullStalls).toBe(faults);
+  expect(summary.stalls?.longest.length).toBe(20);
+  for (const stall of summary.stalls?.longest ?? []) {
+    expect(stall).toMatchObject({ capacity: 1, level: 1 });
+    expect(stall.durationNs).toBeGreaterThan(4.8e6);
+  }
+  // Where a sample came late, its members were not asked for.
+  const told = (summary.stalls?.longest ?? []).flatMap((stall) => (stall.tids === null ? [] : [stall.tids]));
+  expect(told.length).toBeGreaterThan(15);
+  const readers = summary.threads.filter(({ majorFaults }) => majorFaults > 0).map(({ tid }) => tid);
+  for (const tids of told) {
+    expect(tids).toHaveLength(1);
+    expect(readers).toContain(tids[0]);
   }
 });
 

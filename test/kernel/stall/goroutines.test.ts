@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bpftraces } from '../support/bpftraces.js';
-import { startGoread } from '../support/go.js';
-import { SlowFile } from '../support/slow-file.js';
+import { withSlowGoread } from '../support/slow-goread.js';
 import { type Traced, traced } from '../support/traced.js';
 import { numberOf, type WorkloadEvent } from '../support/workload.js';
 
@@ -11,20 +10,12 @@ interface Known extends Traced {
 }
 
 /** Traces seven goroutines of three functions that read `pages` pages, or two or three times that. */
-async function known(pages: number, seconds: number, argv: readonly string[], args: readonly string[] = []) {
-  const file = await SlowFile.mount(4);
-  try {
-    const own = ['-file', file.path, '-known', String(pages), '-seconds', String(seconds), ...argv];
-    const workload = await startGoread(2, own);
-    try {
-      const run = await traced(workload, args);
-      return { ...run, goroutines: await workload.events('goroutine', 7) } satisfies Known;
-    } finally {
-      await workload.end();
-    }
-  } finally {
-    await file.end();
-  }
+function known(pages: number, seconds: number, argv: readonly string[], args: readonly string[] = []): Promise<Known> {
+  const own = ['-known', String(pages), '-seconds', String(seconds), ...argv];
+  return withSlowGoread(4, 2, own, async (workload) => {
+    const run = await traced(workload, args);
+    return { ...run, goroutines: await workload.events('goroutine', 7) };
+  });
 }
 
 function byFunction(goroutines: readonly WorkloadEvent[]): Map<string, number> {

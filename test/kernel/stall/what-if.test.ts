@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SummaryPrediction } from '../../../src/export/summary-format.js';
-import { startGoread } from '../support/go.js';
-import { SlowFile } from '../support/slow-file.js';
+import { withSlowGoread } from '../support/slow-goread.js';
 import { traced } from '../support/traced.js';
 import { numberOf } from '../support/workload.js';
 
@@ -24,34 +23,25 @@ interface Measured {
   readonly predicted: SummaryPrediction | undefined;
 }
 
-async function run(gomaxprocs: number, file: SlowFile, argv: readonly string[]): Promise<Measured> {
-  const workload = await startGoread(gomaxprocs, ['-file', file.path, '-seconds', '6', ...argv]);
-  try {
-    const { summary, truth } = await traced(workload);
-    return {
-      share: (summary.totals.fullStallNs ?? Number.NaN) / numberOf(truth, 'durationNs'),
-      predicted: summary.whatIf?.capacities.find(({ capacity }) => capacity === 8),
-    };
-  } finally {
-    await workload.end();
-  }
+async function run(gomaxprocs: number, delayMs: number, argv: readonly string[]): Promise<Measured> {
+  const own = ['-seconds', '6', ...argv];
+  const { summary, truth } = await withSlowGoread(delayMs, gomaxprocs, own, (workload) => traced(workload));
+  return {
+    share: (summary.totals.fullStallNs ?? Number.NaN) / numberOf(truth, 'durationNs'),
+    predicted: summary.whatIf?.capacities.find(({ capacity }) => capacity === 8),
+  };
 }
 
 describe('full stalls at GOMAXPROCS 8, predicted from a run at 2, are those of a run at 8', () => {
   test.each(PROGRAMS)('$name', async ({ name, delayMs, argv }) => {
-    const file = await SlowFile.mount(delayMs);
-    try {
-      const two = await run(2, file, argv);
-      const eight = await run(8, file, argv);
-      const { low, high } = two.predicted?.fullStallFraction ?? { low: Number.NaN, high: Number.NaN };
-      const said = `${name}: ${low} to ${high} predicted at 8 from ${two.share} at 2, ${eight.share} in fact`;
-      process.stderr.write(`${said}\n`);
-      expect(eight.share, said).toBeGreaterThan(low - POINTS);
-      expect(eight.share, said).toBeLessThan(high + POINTS);
-      // A prediction that says everything says nothing.
-      expect(high - low, said).toBeLessThan(0.7);
-    } finally {
-      await file.end();
-    }
+    const two = await run(2, delayMs, argv);
+    const eight = await run(8, delayMs, argv);
+    const { low, high } = two.predicted?.fullStallFraction ?? { low: Number.NaN, high: Number.NaN };
+    const said = `${name}: ${low} to ${high} predicted at 8 from ${two.share} at 2, ${eight.share} in fact`;
+    process.stderr.write(`${said}\n`);
+    expect(eight.share, said).toBeGreaterThan(low - POINTS);
+    expect(eight.share, said).toBeLessThan(high + POINTS);
+    // A prediction that says everything says nothing.
+    expect(high - low, said).toBeLessThan(0.7);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ANY_GO, go, startGoread } from '../support/go.js';
-import { SlowFile } from '../support/slow-file.js';
+import { ANY_GO, go } from '../support/go.js';
+import { withSlowGoread } from '../support/slow-goread.js';
 import { numberOf } from '../support/workload.js';
 
 test('what the Go workloads make of their measurements is tested', () => {
@@ -9,22 +9,15 @@ test('what the Go workloads make of their measurements is tested', () => {
 });
 
 test('a page that goread touches is a major fault for the kernel, and takes the time it takes', async () => {
-  const file = await SlowFile.mount(4);
-  try {
-    const workload = await startGoread(1, ['-file', file.path, '-readers', '2', '-seconds', '2']);
-    try {
-      workload.go();
-      const [truth] = await workload.events('result', 1);
-      if (truth === undefined) throw new Error('goread said nothing');
-      const touches = numberOf(truth, 'touches');
-      expect(numberOf(truth, 'majflt')).toBe(touches);
-      // One P: one page at a time, next to no time in between.
-      expect(numberOf(truth, 'fullStallNs') / touches).toBeGreaterThan(4e6);
-      expect(numberOf(truth, 'fullStallNs')).toBeLessThanOrEqual(numberOf(truth, 'durationNs'));
-    } finally {
-      await workload.end();
-    }
-  } finally {
-    await file.end();
-  }
+  const argv = ['-readers', '2', '-seconds', '2'];
+  const [truth] = await withSlowGoread(4, 1, argv, (workload) => {
+    workload.go();
+    return workload.events('result', 1);
+  });
+  if (truth === undefined) throw new Error('goread said nothing');
+  const touches = numberOf(truth, 'touches');
+  expect(numberOf(truth, 'majflt')).toBe(touches);
+  // One P: one page at a time, next to no time in between.
+  expect(numberOf(truth, 'fullStallNs') / touches).toBeGreaterThan(4e6);
+  expect(numberOf(truth, 'fullStallNs')).toBeLessThanOrEqual(numberOf(truth, 'durationNs'));
 });
