@@ -1,4 +1,5 @@
-import { closeSync, openSync, readlinkSync, readSync } from 'node:fs';
+import { existsSync, readlinkSync } from 'node:fs';
+import { chunksOf, linesOf } from './proc-lines.js';
 import { isMissing } from './system-error.js';
 
 /** The TCP ports that somebody listens on in a process's network namespace. */
@@ -30,39 +31,11 @@ const ROW = /^ *\d+: [0-9A-F]{8,32}:([0-9A-F]{4}) [0-9A-F]{8,32}:[0-9A-F]{4} ([0
  */
 function listeningPorts(path: string): number[] {
   const ports: number[] = [];
-  for (const line of linesOf(path)) {
+  for (const line of linesOf(existsSync(path) ? chunksOf(path) : [])) {
     const row = ROW.exec(line);
     if (row === null) continue;
     if (row[2] !== LISTEN) break;
     ports.push(Number.parseInt(row[1] ?? '', 16));
   }
   return ports;
-}
-
-function* linesOf(path: string): Generator<string> {
-  const file = openIfThere(path);
-  if (file === null) return;
-  try {
-    const buffer = Buffer.allocUnsafe(16 * 1024);
-    let rest = '';
-    for (;;) {
-      const length = readSync(file, buffer, 0, buffer.length, null);
-      if (length === 0) break;
-      const lines = (rest + buffer.toString('latin1', 0, length)).split('\n');
-      rest = lines.pop() ?? '';
-      yield* lines;
-    }
-    yield rest;
-  } finally {
-    closeSync(file);
-  }
-}
-
-function openIfThere(path: string): number | null {
-  try {
-    return openSync(path, 'r');
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
 }

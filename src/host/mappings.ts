@@ -1,7 +1,7 @@
-import { closeSync, openSync, readSync } from 'node:fs';
 import type { MappingRecord } from '../record/record.js';
 import { fromBytes } from './proc-file.js';
-import { isForbidden, isMissing } from './system-error.js';
+import { chunksOf, linesOf } from './proc-lines.js';
+import { readVisible } from './system-error.js';
 
 /** One line of /proc/PID/maps (proc_pid_maps(5)). */
 export type Mapping = Omit<MappingRecord, 'kind' | 'atNs'>;
@@ -9,25 +9,13 @@ export type Mapping = Omit<MappingRecord, 'kind' | 'atNs'>;
 /** No process has that many unless max_map_count was raised far; the rest of such a file is left unread. */
 const MAX_LINES = 200_000;
 
-const buffer = Buffer.allocUnsafe(64 * 1024);
-
 /**
  * All mappings of a process, in order of address, at most 200,000; none where it has ended or may not be looked at. The
  * kernel hands out a page of text a read, and holds the process's mmap_lock, or less, only for as long
  * (fs/proc/task_mmu.c), so that a process with many mappings is not held up by it.
  */
 export function readMappings(path: string): readonly Mapping[] {
-  try {
-    const fd = openSync(path, 'r');
-    try {
-      return parseChunks(chunksOf(fd));
-    } finally {
-      closeSync(fd);
-    }
-  } catch (error) {
-    if (isMissing(error) || isForbidden(error)) return [];
-    throw error;
-  }
+  return readVisible(() => parseChunks(chunksOf(path))) ?? [];
 }
 
 /** The mapping that holds an address; null where there is none. `mappings` is in order of address. */
@@ -49,25 +37,12 @@ export function parseChunks(chunks: Iterable<string>): Mapping[] {
   const mappings: Mapping[] = [];
   /** Thousands of mappings have a handful of paths. */
   const paths = new Map<string, string>();
-  let rest = '';
-  for (const chunk of chunks) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) {
-      const mapping = parseLine(line, paths);
-      if (mapping !== null) mappings.push(mapping);
-      if (mappings.length === MAX_LINES) return mappings;
-    }
+  for (const line of linesOf(chunks)) {
+    const mapping = parseLine(line, paths);
+    if (mapping !== null) mappings.push(mapping);
+    if (mappings.length === MAX_LINES) return mappings;
   }
   return mappings;
-}
-
-function* chunksOf(fd: number): Generator<string> {
-  for (;;) {
-    const length = readSync(fd, buffer, 0, buffer.length, null);
-    if (length === 0) return;
-    yield buffer.toString('latin1', 0, length);
-  }
 }
 
 /** `start-end perms offset major:minor inode   path`; a path may hold anything, a line feed as \012. */

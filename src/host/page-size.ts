@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { auxiliaryValue } from './auxiliary-vector.js';
 
 /** AT_PAGESZ, include/uapi/linux/auxvec.h. */
 const AT_PAGESZ = 6n;
@@ -8,10 +9,8 @@ export function pageSizeBytes(): number {
   return parsePageSize(readFileSync('/proc/self/auxv')) ?? 4096;
 }
 
-/** Finds AT_PAGESZ in an auxiliary vector of 64-bit little-endian pairs; null where it is not in there. */
+/** Finds AT_PAGESZ in an auxiliary vector; null where it is not in there. */
 export function parsePageSize(auxv: Buffer): number | null {
-  for (let at = 0; at + 16 <= auxv.length; at += 16) {
-    if (auxv.readBigUInt64LE(at) === AT_PAGESZ) return Number(auxv.readBigUInt64LE(at + 8));
-  }
-  return null;
+  const size = auxiliaryValue(auxv, AT_PAGESZ);
+  return size === null ? null : Number(size);
 }

@@ -2,7 +2,7 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fromBytes, readProcFile } from './proc-file.js';
 import { parseStat, type StatLine } from './proc-stat.js';
-import { isForbidden, isMissing } from './system-error.js';
+import { isForbidden, readVisible } from './system-error.js';
 
 /** All PIDs under a procfs, in ascending order. */
 export function listPids(procRoot: string): readonly number[] {
@@ -39,12 +39,7 @@ export function readArguments(procRoot: string, pid: number): readonly string[] 
 
 /** What /proc/PID/exe says (an outside string); null where there is none or the kernel does not let us look. */
 export function readExecutable(procRoot: string, pid: number): string | null {
-  try {
-    return readlinkSync(`${procRoot}/${pid}/exe`);
-  } catch (error) {
-    if (isMissing(error) || isForbidden(error)) return null;
-    throw error;
-  }
+  return readVisible(() => readlinkSync(`${procRoot}/${pid}/exe`));
 }
 
 /** The file name of an executable; the kernel marks one that was deleted or replaced behind its name (d_path()). */

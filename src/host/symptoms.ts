@@ -5,7 +5,7 @@ import { parseCpuLine } from './proc-cpu.js';
 import { openProcFile, readOpenFile } from './proc-file.js';
 import { parsePressure } from './proc-pressure.js';
 import { parseStat } from './proc-stat.js';
-import { isForbidden, isMissing } from './system-error.js';
+import { readVisible } from './system-error.js';
 
 /**
  * Reads what a process and its host use of the CPUs and wait for. Its four files stay open, so that a reading is four
@@ -64,9 +64,9 @@ function readPressure(fd: number | null): PressureTotals | null {
 /** A kernel booted with psi=0 may show the files and answer EOPNOTSUPP (kernel/sched/psi.c psi_show()). */
 function orNullWithoutPsi<T>(read: () => T): T | null {
   try {
-    return read();
+    return readVisible(read);
   } catch (error) {
-    if (isMissing(error) || isForbidden(error) || errnoOf(error) === 'EOPNOTSUPP') return null;
+    if (errnoOf(error) === 'EOPNOTSUPP') return null;
     throw error;
   }
 }

@@ -14,3 +14,13 @@ export function isForbidden(error: unknown): boolean {
   const errno = errnoOf(error);
   return errno === 'EACCES' || errno === 'EPERM';
 }
+
+/** What `read` gives; null where what it reads is gone, or not for us to see. */
+export function readVisible<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (isMissing(error) || isForbidden(error)) return null;
+    throw error;
+  }
+}

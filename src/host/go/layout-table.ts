@@ -1,4 +1,5 @@
 import type { GoLayout } from './types.js';
+import { minorVersion } from './version.js';
 
 type Offsets = Omit<GoLayout, 'source'>;
 
@@ -80,7 +81,7 @@ const ROWS: readonly { readonly minors: readonly number[]; readonly gained: stri
 
 /** The row for a version as the toolchain calls itself ("go1.22.3"); null for one that has none. */
 export function layoutFromTable(version: string): GoLayout | null {
-  const minor = Number(/\bgo1\.(\d+)/.exec(version)?.[1] ?? Number.NaN);
-  const row = ROWS.find(({ minors }) => minors.includes(minor));
+  const minor = minorVersion(version);
+  const row = minor === null ? undefined : ROWS.find(({ minors }) => minors.includes(minor));
   return row === undefined ? null : { source: `table for go1.${minor}`, ...row.offsets };
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { minorVersion } from '../go/version.js';
 import { readProcFile } from '../proc-file.js';
 import { parseStatus } from '../proc-status.js';
-import { isForbidden, isMissing } from '../system-error.js';
+import { readVisible } from '../system-error.js';
 import { cpuQuota } from './cpu-quota.js';
 
 /** A capacity, and where it is from, in words for the user. */
@@ -25,16 +26,11 @@ export function assumedGomaxprocs(pid: number, goVersion: string): Capacity | nu
   }
   const cpus = allowedCpus(pid);
   if (cpus === null) return null;
-  const quota = minorVersion(goVersion) >= 25 && minds(environment) ? cpuQuota(pid) : null;
+  const quota = (minorVersion(goVersion) ?? 0) >= 25 && minds(environment) ? cpuQuota(pid) : null;
   const fromQuota = quota === null ? Number.POSITIVE_INFINITY : Math.max(2, Math.ceil(quota));
   return fromQuota < cpus
     ? { value: fromQuota, source: 'assumed from the CPU quota of its cgroup' }
     : { value: cpus, source: 'assumed from the CPUs it may run on' };
-}
-
-/** The y of go1.y; 0 where it cannot be told. */
-function minorVersion(goVersion: string): number {
-  return Number(/\bgo1\.(\d+)/.exec(goVersion)?.[1] ?? 0);
 }
 
 /** GODEBUG=containermaxprocs=0 turns the quota off. */
@@ -55,12 +51,7 @@ function readEnvironment(pid: number): ReadonlyMap<string, string> {
 
 /** Whole, which may be megabytes; empty where it is not for us. */
 function readAll(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch (error) {
-    if (isMissing(error) || isForbidden(error)) return '';
-    throw error;
-  }
+  return readVisible(() => readFileSync(path, 'latin1')) ?? '';
 }
 
 /** CPUs of sched_getaffinity(2): bits of the mask Cpus_allowed in /proc/PID/status. */

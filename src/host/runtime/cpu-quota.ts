@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readProcFile } from '../proc-file.js';
-import { isForbidden, isMissing } from '../system-error.js';
+import { readVisible } from '../system-error.js';
 
 /** Where to look; tests give files of their own. */
 export interface QuotaRoots {
@@ -61,10 +61,6 @@ function unescapeMount(path: string): string {
 
 /** Empty where it is not there or not for us. */
 function readText(path: string): string {
-  try {
-    return path.startsWith('/proc/') ? (readProcFile(path) ?? '') : readFileSync(path, 'latin1');
-  } catch (error) {
-    if (isMissing(error) || isForbidden(error)) return '';
-    throw error;
-  }
+  const read = () => (path.startsWith('/proc/') ? readProcFile(path) : readFileSync(path, 'latin1'));
+  return readVisible(read) ?? '';
 }

@@ -3,7 +3,7 @@ import { readPointers, readSlice } from './go-slice.js';
 import type { ProcessMemory } from './process-memory.js';
 
 /** More than any GOMAXPROCS in use. */
-const MAX_PROCS = 65_536;
+export const MAX_PROCS = 65_536;
 
 /**
  * Where in the process GOMAXPROCS can be read as an int32: runtime.gomaxprocs, or where a stripped program has several

@@ -1,13 +1,11 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { auxiliaryValue } from '../auxiliary-vector.js';
 import { FileView } from '../elf/file-view.js';
 import { parseHeader } from '../elf/header.js';
-import { isForbidden, isMissing } from '../system-error.js';
+import { readVisible } from '../system-error.js';
 
 /** AT_ENTRY of getauxval(3). */
 const AT_ENTRY = 9n;
-
-/** Linux writes some twenty pairs of words. */
-const LONGEST_VECTOR = 4096;
 
 /**
  * By how much a process's addresses are higher than those its executable was linked for: 0 but for position independent
@@ -27,26 +25,8 @@ function linkedEntry(path: string): bigint | null {
   return header?.is64 === true ? BigInt(header.entry) : null;
 }
 
+/** Null where it may not be read or is gone. */
 function auxiliaryEntry(path: string): bigint | null {
-  const vector = readVector(path);
-  for (let at = 0; at + 16 <= vector.length; at += 16) {
-    if (vector.readBigUInt64LE(at) === AT_ENTRY) return vector.readBigUInt64LE(at + 8);
-  }
-  return null;
-}
-
-/** None where it may not be read or is gone. */
-function readVector(path: string): Buffer {
-  try {
-    const fd = openSync(path, 'r');
-    try {
-      const bytes = Buffer.alloc(LONGEST_VECTOR);
-      return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0));
-    } finally {
-      closeSync(fd);
-    }
-  } catch (error) {
-    if (isMissing(error) || isForbidden(error)) return Buffer.alloc(0);
-    throw error;
-  }
+  const vector = readVisible(() => readFileSync(path));
+  return vector === null ? null : auxiliaryValue(vector, AT_ENTRY);
 }

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { exportedSymbol } from '../elf/exported-symbol.js';
-import { isForbidden, isMissing } from '../system-error.js';
+import { readMappings } from '../mappings.js';
 import { loadBias } from './load-bias.js';
 import { ProcessMemory } from './process-memory.js';
 
@@ -34,20 +33,12 @@ function inLibrary(pid: number): NodeFacts | null {
 
 /** The first mapping of libnode.so.N, which is of the file's beginning; shared libraries are linked for address 0. */
 function libnodeMapping(pid: number): { readonly start: bigint; readonly file: string } | null {
-  const line = /^([0-9a-f]+)-[0-9a-f]+ \S+ 0+ \S+ \d+ +(\/.*\/libnode\.so[^/\n]*)$/m.exec(readMaps(pid));
-  const [, start, path] = line ?? [];
-  if (start === undefined || path === undefined) return null;
-  // As the process itself sees it, which may live in a container.
-  return { start: BigInt(`0x${start}`), file: `/proc/${pid}/root${path}` };
-}
-
-function readMaps(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/maps`, 'latin1');
-  } catch (error) {
-    if (isMissing(error) || isForbidden(error)) return '';
-    throw error;
+  for (const { start, offset, path } of readMappings(`/proc/${pid}/maps`)) {
+    if (offset !== 0n || path === null || !/^\/.*\/libnode\.so[^/]*$/s.test(path)) continue;
+    // As the process itself sees it, which may live in a container.
+    return { start, file: `/proc/${pid}/root${path}` };
   }
+  return null;
 }
 
 /** libstdc++'s std::string is a pointer to the text and its length. */

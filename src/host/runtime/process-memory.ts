@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { errnoOf } from '../../errors.js';
-import { isForbidden, isMissing } from '../system-error.js';
+import { readVisible } from '../system-error.js';
 
 /** Scratch for the small reads: one value at a time. */
 const scratch = Buffer.alloc(8);
@@ -18,12 +18,7 @@ export class ProcessMemory {
 
   /** Null where the process is gone, or where the kernel does not let us look (PTRACE_MODE_ATTACH). */
   static open(pid: number): ProcessMemory | null {
-    try {
-      return new ProcessMemory(openSync(`/proc/${pid}/mem`, 'r'));
-    } catch (error) {
-      if (isMissing(error) || isForbidden(error)) return null;
-      throw error;
-    }
+    return readVisible(() => new ProcessMemory(openSync(`/proc/${pid}/mem`, 'r')));
   }
 
   /** Fills `into` from `address` on; false where not all of it is mapped. */

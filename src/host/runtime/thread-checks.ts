@@ -4,7 +4,7 @@ import { isMissing } from '../system-error.js';
 import { type Goroutine, GoStatus } from './allgs.js';
 import { type GoThread, MAX_THREADS } from './allm.js';
 import { readPointers, readSlice } from './go-slice.js';
-import { allpAddress } from './gomaxprocs.js';
+import { allpAddress, MAX_PROCS } from './gomaxprocs.js';
 import type { LoadedGo } from './loaded-go.js';
 import { isMostly } from './mostly.js';
 import type { ProcessMemory } from './process-memory.js';
@@ -55,7 +55,7 @@ function linkOf({ address }: GoThread, layout: GoLayout, memory: ProcessMemory):
 /** Addresses of all p; null where they were not found. */
 function processors({ memory, binary, bias }: LoadedGo): ReadonlySet<bigint> | null {
   const allp = allpAddress(memory, binary, bias);
-  const slice = allp === null ? null : readSlice(memory, allp, 65_536);
+  const slice = allp === null ? null : readSlice(memory, allp, MAX_PROCS);
   const pointers = slice === null ? null : readPointers(memory, slice, slice.length);
   return pointers === null ? null : new Set(pointers);
 }

@@ -1,0 +1,7 @@
+/** A value of an auxiliary vector (getauxval(3)) of 64-bit little-endian pairs; null where it is not in there. */
+export function auxiliaryValue(vector: Buffer, type: bigint): bigint | null {
+  for (let at = 0; at + 16 <= vector.length; at += 16) {
+    if (vector.readBigUInt64LE(at) === type) return vector.readBigUInt64LE(at + 8);
+  }
+  return null;
+}
