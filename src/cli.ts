@@ -42,6 +42,13 @@ function buildProgram(command: readonly string[], done: (exitCode: number) => vo
     .option('--export <file>', 'write the summary (json) there at the end; - is stdout')
     .option('--force', 'overwrite existing files')
     .option('--exact', 'time faults from their entry, whatever it costs (see docs/overhead.md)')
+    .option(
+      '--pagecache',
+      'see who evicts the pages of its files, and who fills the page cache (see docs/pagecache.md)',
+    )
+    .option('--storage', 'see which devices its faults wait for, queue and service apart (see docs/storage.md)')
+    .option('--stacks', 'see which code faults and which waits: flame graphs (see docs/stacks.md)')
+    .option('--wakers', 'see who ends its waits, and locks held by threads in a fault (see docs/wakers.md)')
     .option('--requests', 'time its requests too: from the first receive to the next send (see docs/requests.md)')
     .option('--bpftrace <path>', 'the bpftrace to run (or FAULTSCOPE_BPFTRACE)')
     .addHelpText('after', `${EXAMPLES}\n${EXIT_CODES}`)

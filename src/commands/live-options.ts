@@ -10,5 +10,9 @@ export interface LiveOptions {
   readonly force?: boolean;
   readonly exact?: boolean;
   readonly requests?: boolean;
+  readonly pagecache?: boolean;
+  readonly storage?: boolean;
+  readonly stacks?: boolean;
+  readonly wakers?: boolean;
   readonly bpftrace?: string;
 }

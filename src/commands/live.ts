@@ -12,7 +12,7 @@ import { threadCount } from '../host/thread-count.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { Trace } from '../model/trace.js';
 import { locateBpftrace } from '../probe/locate.js';
-import type { EndRecord, FaultscopeRecord } from '../record/record.js';
+import { type EndRecord, type FaultscopeRecord, OPTIONAL_SETS, type OptionalSetName } from '../record/record.js';
 import { type EndReason, Session } from '../session/session.js';
 import { safeText } from '../text/safe.js';
 import { type ChosenTarget, chooseTarget, type Output } from './choose-target.js';
@@ -58,7 +58,7 @@ interface Plan extends Output {
   readonly exportPath: string | null;
   readonly force: boolean;
   readonly exact: boolean;
-  readonly requests: boolean;
+  readonly sets: readonly OptionalSetName[];
   readonly capacity: number | null;
 }
 
@@ -72,7 +72,7 @@ function planOf(options: LiveOptions): Plan {
     exportPath: options.export ?? null,
     force: options.force === true,
     exact: options.exact === true,
-    requests: options.requests === true,
+    sets: OPTIONAL_SETS.filter((set) => options[set] === true),
     capacity: options.capacity === undefined ? null : parseCapacity(options.capacity),
   };
 }
@@ -92,7 +92,7 @@ async function observe(
     bpftrace: bpftrace.path,
     intervalMs: plan.intervalMs,
     exact: plan.exact ? 'on' : 'auto',
-    requests: plan.requests,
+    sets: plan.sets,
     capacity: plan.capacity,
     threads: threadCount(target.facts.pid),
     emit: (record: FaultscopeRecord) => {
@@ -111,10 +111,7 @@ async function observe(
   starting.catch(() => {});
   display = plan.headless
     ? new Headless(snapshot, plan.durationMs)
-    : await Screen.open(snapshot, plan.force, {
-        toggleExact: () => session.toggleExact(),
-        toggleRequests: () => session.toggleRequests(),
-      });
+    : await Screen.open(snapshot, plan.force, (set) => session.toggle(set));
   try {
     const started = await Promise.race([starting.then(() => 'started' as const), exits.interrupted, display.quit]);
     let end: End = { reason: 'quit', exitCode: ExitCode.done, detail: null };

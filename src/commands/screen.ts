@@ -3,7 +3,8 @@ import { renderJson } from '../export/render-json.js';
 import { summaryOf } from '../export/summary.js';
 import { writeNewFile } from '../export/write-file.js';
 import type { Snapshot } from '../model/snapshot.js';
-import type { LiveView, ViewActions } from '../tui/app.js';
+import type { SwitchableSet } from '../record/record.js';
+import type { LiveView } from '../tui/app.js';
 import type { Display } from './live.js';
 
 /** The full-screen view. Loaded only when it is shown: it is most of the start-up time. */
@@ -18,11 +19,7 @@ export class Screen implements Display {
     this.quit = quit;
   }
 
-  static async open(
-    snapshot: () => Snapshot,
-    force: boolean,
-    toggles: Pick<ViewActions, 'toggleExact' | 'toggleRequests'>,
-  ): Promise<Screen> {
+  static async open(snapshot: () => Snapshot, force: boolean, toggle: (set: SwitchableSet) => void): Promise<Screen> {
     const { openLiveView } = await import('../tui/app.js');
     const listeners = new Set<() => void>();
     let quit = (): void => {};
@@ -38,7 +35,7 @@ export class Screen implements Display {
         },
       },
       diagnose,
-      actions: { exportSummary: () => exportSummary(snapshot(), force), quit, ...toggles },
+      actions: { exportSummary: () => exportSummary(snapshot(), force), quit, toggle },
       env: process.env,
     });
     return new Screen(view, listeners, quitAsked);

@@ -1,6 +1,6 @@
 import type { FindingId } from '../diagnosis/finding.js';
 import type { Cause, TimePart } from '../model/cause.js';
-import type { ProbeSet } from '../record/record.js';
+import type { MappingKind, ProbeSet } from '../record/record.js';
 
 /**
  * The summary of a session as JSON, `faultscope.summary/1`; docs/summary.schema.json says the same to machines.
@@ -268,7 +268,7 @@ export interface SummaryGoroutine {
 
 export interface SummaryMapping {
   /** `file` also where it lives in memory (memfd, /dev/shm); `other` is what the kernel or a device maps. */
-  readonly of: 'file' | 'anonymous' | 'heap' | 'stack' | 'other';
+  readonly of: MappingKind;
   /** As /proc/PID/maps has it, unescaped; null without one. All mappings of one path are one row. */
   readonly path: string | null;
   /** Mapped at the end of the window, as far as faults were seen in it, bytes. */

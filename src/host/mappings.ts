@@ -46,16 +46,18 @@ export function parseChunks(chunks: Iterable<string>): Mapping[] {
 }
 
 /** `start-end perms offset major:minor inode   path`; a path may hold anything, a line feed as \012. */
-const LINE = /^([0-9a-f]+)-([0-9a-f]+) \S+ ([0-9a-f]+) \S+ \d+ *(.*)$/s;
+const LINE = /^([0-9a-f]+)-([0-9a-f]+) \S+ ([0-9a-f]+) ([0-9a-f]+):([0-9a-f]+) (\d+) *(.*)$/s;
 
 function parseLine(line: string, paths: Map<string, string>): Mapping | null {
-  const [, start, end, offset, bytes] = LINE.exec(line) ?? [];
+  const [, start, end, offset, major = '0', minor = '0', inode = '0', bytes] = LINE.exec(line) ?? [];
   if (start === undefined || end === undefined || offset === undefined || bytes === undefined) return null;
   return {
     start: BigInt(`0x${start}`),
     end: BigInt(`0x${end}`),
     ...placeOf(bytes, paths),
     offset: BigInt(`0x${offset}`),
+    device: Number.parseInt(major, 16) * 2 ** 20 + Number.parseInt(minor, 16),
+    inode: BigInt(inode),
   };
 }
 

@@ -1,5 +1,10 @@
-import type { HostFacts, ProbeSet, RuntimeFacts, TargetFacts } from '../record/record.js';
+import type { HostFacts, MappingKind, ProbeSet, RuntimeFacts, TargetFacts } from '../record/record.js';
 import type { Cause, TimePart } from './cause.js';
+import type { FilesView } from './files-view.js';
+import type { PageCacheView } from './page-cache-view.js';
+import type { StacksView } from './stacks-view.js';
+import type { StorageView } from './storage-view.js';
+import type { WakersView } from './wakers-view.js';
 
 /**
  * What the model knows at one moment: plain immutable data, the only thing views, exporters and diagnosis read.
@@ -30,6 +35,16 @@ export interface Snapshot {
   readonly symptoms: Symptoms | null;
   /** Null unless the set `requests` has run. */
   readonly requests: RequestsView | null;
+  /** Null before the first major fault. */
+  readonly files: FilesView | null;
+  /** Null unless the set `pagecache` has run. */
+  readonly pageCache: PageCacheView | null;
+  /** Null unless the set `storage` has run. */
+  readonly storage: StorageView | null;
+  /** Null unless the set `stacks` has run. */
+  readonly stacks: StacksView | null;
+  /** Null unless the set `wakers` has run. */
+  readonly wakers: WakersView | null;
   readonly quality: Quality;
 }
 
@@ -262,7 +277,7 @@ export interface GoroutineView {
 }
 
 export interface MappingView {
-  readonly of: 'file' | 'anonymous' | 'heap' | 'stack' | 'other';
+  readonly of: MappingKind;
   /** An outside string; null without one. All mappings of one path are one row. */
   readonly path: string | null;
   /** Mapped, as far as faults were seen in it. */

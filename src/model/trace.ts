@@ -9,20 +9,25 @@ import type {
 } from '../record/record.js';
 import { PROBE_SETS } from '../record/record.js';
 import { isIdle, TIME_PARTS } from './cause.js';
+import { Files } from './files.js';
 import { Goroutines } from './goroutines.js';
 import { Histogram } from './histogram.js';
 import { History } from './history.js';
 import { LongestFaults } from './longest-faults.js';
 import { Mappings } from './mappings.js';
+import { PageCache } from './page-cache.js';
 import { QualityLedger } from './quality.js';
 import { Requests } from './requests.js';
 import type { FaultView, ProbeStatus, Snapshot, TargetState, ThreadView, TimeSplit, Totals } from './snapshot.js';
+import { Stacks } from './stacks.js';
 import { Stalls } from './stalls.js';
+import { Storage } from './storage.js';
 import { SymptomLedger } from './symptoms.js';
 import type { ThreadAccount } from './thread-account.js';
 import { Threads } from './threads.js';
 import { addSplit, emptySplit } from './time-split.js';
 import { isFault } from './wait-cells.js';
+import { Wakers } from './wakers.js';
 
 /** Ended threads beyond this many lose their rows, oldest first; their figures stay in the totals. */
 const MAX_ENDED_ROWS = 5000;
@@ -42,6 +47,11 @@ export class Trace {
   readonly #mappings = new Mappings();
   readonly #symptoms = new SymptomLedger();
   readonly #requests = new Requests();
+  readonly #files = new Files();
+  readonly #pageCache = new PageCache();
+  readonly #storage = new Storage();
+  readonly #stacks = new Stacks();
+  readonly #wakers = new Wakers();
   readonly #quality = new QualityLedger();
   readonly #latency = new Histogram();
   readonly #entryLatency = new Histogram();
@@ -97,6 +107,7 @@ export class Trace {
         this.#quality.sampledFault(record.weight);
         this.#goroutines.applyFault(record);
         this.#mappings.applyFault(record);
+        this.#files.applyFault(record);
         return this.#longest.add(record);
       case 'level':
         return this.#stalls.applyLevel(record);
@@ -120,7 +131,30 @@ export class Trace {
       case 'system':
         return this.#symptoms.apply(record);
       case 'mapping':
+        this.#files.apply(record);
         return this.#mappings.applyMapping(record);
+      case 'file':
+      case 'file-faults':
+      case 'residency':
+        return this.#files.apply(record);
+      case 'actor':
+      case 'evictions':
+      case 'fill':
+      case 'fault-cause':
+      case 'single-cause':
+      case 'page-sampling':
+        return this.#pageCache.apply(record);
+      case 'device':
+      case 'io-cell':
+        return this.#storage.apply(record);
+      case 'stack':
+      case 'stack-total':
+      case 'symbol':
+        return this.#stacks.apply(record);
+      case 'wake':
+      case 'waker-name':
+      case 'wake-chain':
+        return this.#wakers.apply(record);
       case 'request-cell':
         return this.#requests.applyCell(record);
       case 'request':
@@ -168,6 +202,11 @@ export class Trace {
       mappings: this.#mappings.view(),
       symptoms: this.#symptoms.view(),
       requests: this.#requests.view(this.#runtime?.capacity ?? null),
+      files: this.#files.view(),
+      pageCache: this.#pageCache.view(),
+      storage: this.#storage.view(),
+      stacks: this.#stacks.view(),
+      wakers: this.#wakers.view(),
       quality: this.#quality.view(worstResidue(threads)),
     };
   }
@@ -182,7 +221,12 @@ export class Trace {
       this.#entryRan = true;
       for (const thread of this.#threads.list()) thread.restartEntryCounts();
     }
-    if (record.set === 'requests') this.#requests.applyState(record.state === 'running');
+    const running = record.state === 'running';
+    if (record.set === 'requests') this.#requests.applyState(running);
+    if (record.set === 'pagecache') this.#pageCache.applyState(running, record.atNs);
+    if (record.set === 'storage') this.#storage.applyState(running);
+    if (record.set === 'stacks') this.#stacks.applyState(running);
+    if (record.set === 'wakers') this.#wakers.applyState(running);
     this.#probes.set(record.set, record);
     if (record.state === 'failed') {
       const text = `probe set ${record.set} failed: ${record.detail ?? 'no reason given'}`;

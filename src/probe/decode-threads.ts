@@ -110,6 +110,7 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
         instruction: BigInt(`0x${ip}`),
         latencyNs: latencyNs === 0 ? null : latencyNs,
         weight: Number(weight),
+        page: null,
         goroutine: goroutineOf(goid, status, start),
       },
     ];

@@ -1,3 +1,16 @@
+import type { FileFaultsRecord, FilePage, FileRecord, ResidencyRecord } from './files.js';
+import type {
+  ActorRecord,
+  EvictionsRecord,
+  FaultCauseRecord,
+  FillRecord,
+  PageSamplingRecord,
+  SingleCauseRecord,
+} from './page-cache.js';
+import type { StackRecord, StackTotalRecord, SymbolRecord } from './stacks.js';
+import type { DeviceRecord, IoCellRecord } from './storage.js';
+import type { WakeChainRecord, WakeRecord, WakerNameRecord } from './wakers.js';
+
 /**
  * The one contract between what observes (kernel scripts, /proc) and what understands (the model): a session is a
  * sequence of these records, the same whether it is live, being recorded or replayed.
@@ -31,6 +44,23 @@ export type FaultscopeRecord =
   | RequestRecord
   | EntryFaultsRecord
   | EntryLatencyRecord
+  | FileRecord
+  | FileFaultsRecord
+  | ResidencyRecord
+  | ActorRecord
+  | EvictionsRecord
+  | FillRecord
+  | FaultCauseRecord
+  | SingleCauseRecord
+  | PageSamplingRecord
+  | DeviceRecord
+  | IoCellRecord
+  | StackRecord
+  | StackTotalRecord
+  | SymbolRecord
+  | WakeRecord
+  | WakerNameRecord
+  | WakeChainRecord
   | LossRecord
   | TickRecord
   | EndRecord;
@@ -69,8 +99,15 @@ export interface TargetFacts {
   readonly launched: boolean;
 }
 
-export const PROBE_SETS = ['threads', 'entry', 'requests'] as const;
+export const PROBE_SETS = ['threads', 'entry', 'requests', 'pagecache', 'storage', 'stacks', 'wakers'] as const;
 export type ProbeSet = (typeof PROBE_SETS)[number];
+
+/** Sets that can be started and stopped while the session runs. */
+export type SwitchableSet = Exclude<ProbeSet, 'threads'>;
+
+/** Sets that run when asked for, and only then. */
+export const OPTIONAL_SETS = ['requests', 'pagecache', 'storage', 'stacks', 'wakers'] as const;
+export type OptionalSetName = (typeof OPTIONAL_SETS)[number];
 
 /** A probe set changed its state. The latest one per set counts. */
 export interface ProbeRecord {
@@ -197,6 +234,8 @@ export interface FaultRecord extends ThreadRef {
   readonly latencyNs: number | null;
   /** How many faults this one stands for; 0 where it was sent only for being long. */
   readonly weight: number;
+  /** The page it read, by the kernel's own word; null where it read none of a file, and where the kernel does not tell. */
+  readonly page: FilePage | null;
   /** The goroutine that took it; null where the target is no Go program, or its goroutines cannot be told. */
   readonly goroutine: GoroutineRef | null;
 }
@@ -354,12 +393,19 @@ export interface MappingRecord {
   readonly start: bigint;
   /** Exclusive. */
   readonly end: bigint;
-  readonly of: 'file' | 'anonymous' | 'heap' | 'stack' | 'other';
+  readonly of: MappingKind;
   /** The path as the line has it, an outside string; null without one. */
   readonly path: string | null;
   /** Where in the file it begins, in bytes. */
   readonly offset: bigint;
+  /** The file as /proc/PID/maps has it, 0 and 0 without one; on overlayfs another one than the kernel's page cache knows. */
+  readonly device: number;
+  readonly inode: bigint;
 }
+
+/** `shared`: memory shared between processes that has no file of its own (shm, memfd, /dev/zero). */
+export const MAPPING_KINDS = ['file', 'anonymous', 'heap', 'stack', 'shared', 'other'] as const;
+export type MappingKind = (typeof MAPPING_KINDS)[number];
 
 /** One cell of the histogram of service times (bpf/requests.bt), cumulative. */
 export interface RequestCellRecord {

@@ -3,10 +3,18 @@ import { isElf32 } from '../host/elf-class.js';
 import { TaskSampler } from '../host/sampler.js';
 import { SymptomReader } from '../host/symptoms.js';
 import type { ProbeRunner } from '../probe/runner.js';
-import type { EndRecord, FaultscopeRecord, HostFacts, TargetFacts } from '../record/record.js';
+import type {
+  EndRecord,
+  FaultscopeRecord,
+  HostFacts,
+  OptionalSetName,
+  SwitchableSet,
+  TargetFacts,
+} from '../record/record.js';
 import { EntrySet } from './entry-set.js';
 import { MappingWatch } from './mapping-watch.js';
-import { RequestsSet } from './requests-set.js';
+import type { OptionalSet } from './optional-set.js';
+import { optionalSets } from './optional-sets.js';
 import { RuntimeWatch } from './runtime-watch.js';
 import { startThreadsSet } from './threads-set.js';
 
@@ -18,8 +26,8 @@ export interface SessionOptions {
   readonly intervalMs: number;
   /** `on`: bpf/entry.bt runs whatever it costs; `auto`: where it costs next to nothing. */
   readonly exact: 'on' | 'auto';
-  /** bpf/requests.bt runs from the start. */
-  readonly requests: boolean;
+  /** These run from the start, the others when they are switched on. */
+  readonly sets: readonly OptionalSetName[];
   /** How many threads can run the target's code at once, whatever its runtime says; null where that counts. */
   readonly capacity: number | null;
   /** Threads the target has, which the kernel maps are sized by. */
@@ -39,7 +47,7 @@ export class Session {
   readonly #symptoms: SymptomReader;
   readonly #mappings: MappingWatch;
   readonly #entry: EntrySet;
-  readonly #requests: RequestsSet;
+  readonly #optional: ReadonlyMap<OptionalSetName, OptionalSet>;
   #threadsSet: ProbeRunner | undefined;
   #runtime: RuntimeWatch | undefined;
   #watchdog: NodeJS.Timeout | undefined;
@@ -58,7 +66,7 @@ export class Session {
     this.#symptoms = new SymptomReader(options.target.pid);
     this.#mappings = new MappingWatch(options.target.pid, monotonicNs);
     this.#entry = new EntrySet(options, (record) => this.#emit(record));
-    this.#requests = new RequestsSet(options, (record) => this.#emit(record));
+    this.#optional = optionalSets(options, (record) => this.#emit(record));
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
@@ -92,10 +100,12 @@ export class Session {
       },
       { kernel: this.#runtime.kernelRuntime, capacity: this.#runtime.facts.capacity },
     );
-    // A launched target is held until both are attached.
-    const requests = this.#options.requests ? this.#requests.start() : this.#requests.explain();
+    // A launched target is held until all are attached.
+    const optional = Array.from(this.#optional, ([name, set]) =>
+      this.#options.sets.includes(name) ? set.start() : set.explain(),
+    );
     await this.#threadsSet.start();
-    await requests;
+    await Promise.all(optional);
     this.#threadsSet.failed.then((detail) => this.#resolveEnded({ reason: 'probe-failed', detail }));
   }
 
@@ -104,14 +114,10 @@ export class Session {
     this.#runtime?.targetBegan();
   }
 
-  /** Starts or stops the exact set by hand; from then on it is not decided by cost. */
-  toggleExact(): void {
-    this.#entry.toggle();
-  }
-
-  /** Starts or stops the set of requests. */
-  toggleRequests(): void {
-    this.#requests.toggle();
+  /** Starts or stops a set by hand; `entry` is from then on not decided by cost. */
+  toggle(set: SwitchableSet): void {
+    if (set === 'entry') this.#entry.toggle();
+    else this.#optional.get(set)?.toggle();
   }
 
   /** Ends everything; the last readings and the end record are out when it resolves. May be called more than once. */
@@ -124,7 +130,8 @@ export class Session {
     clearTimeout(this.#watchdog);
     // Before the probes end, so that the last open waits are read against what the kernel script last saw.
     this.#pass({ readAll: true, afterDump: false });
-    await Promise.all([this.#threadsSet?.stop(), this.#entry.stop(), this.#requests.stop()]);
+    const optional = Array.from(this.#optional.values(), (set) => set.stop());
+    await Promise.all([this.#threadsSet?.stop(), this.#entry.stop(), ...optional]);
     this.#closeCoverage();
     this.#sampler.close();
     this.#symptoms.close();

@@ -1,3 +1,4 @@
+import type { SwitchableSet } from '../record/record.js';
 import type { Move } from './list.js';
 
 /** Everything a key can do. The `?` page, the footer and the key handling read this one list. */
@@ -12,15 +13,41 @@ export type ActionId =
   | 'pause'
   | 'idle'
   | PageId
-  | 'exact'
-  | 'requests'
+  | SwitchId
   | 'export'
   | 'help'
   | 'quit';
 
 /** The pages beside the main screen: a key opens one, and the same key closes it. */
-const PAGES = ['faults', 'symptoms', 'stalls', 'goroutines', 'findings'] as const;
-type PageId = (typeof PAGES)[number];
+const PAGES = [
+  'faults',
+  'symptoms',
+  'stalls',
+  'goroutines',
+  'findings',
+  'files',
+  'pages',
+  'flames',
+  'devices',
+  'wakes',
+] as const;
+export type PageId = (typeof PAGES)[number];
+
+type SwitchId = 'exact' | 'requests' | 'pagecache' | 'storage' | 'stacks' | 'wakers';
+
+/** The probe set that an action starts or stops. */
+export const SWITCHES: Readonly<Partial<Record<ActionId, SwitchableSet>>> = {
+  exact: 'entry',
+  requests: 'requests',
+  pagecache: 'pagecache',
+  storage: 'storage',
+  stacks: 'stacks',
+  wakers: 'wakers',
+};
+
+export function isPage(action: ActionId): action is PageId {
+  return (PAGES as readonly ActionId[]).includes(action);
+}
 
 export type ScreenId = 'main' | 'thread' | 'help' | PageId;
 
@@ -79,6 +106,36 @@ export const ACTIONS: readonly Action[] = [
     keys: ['f'],
     help: { keys: 'f', text: 'full stalls one by one, with the threads in them' },
     footer: { text: 'f full stalls', on: ['main'], importance: 5 },
+  },
+  {
+    id: 'files',
+    keys: ['m'],
+    help: { keys: 'm', text: 'mapped files: where in them the faults are, how much of them is in memory' },
+    footer: { text: 'm files', on: ['main'], importance: 8 },
+  },
+  {
+    id: 'pages',
+    keys: ['c'],
+    help: { keys: 'c', text: 'page cache: who evicts its pages, who fills memory, causes of faults' },
+    footer: { text: 'c page cache', on: ['main'], importance: 7 },
+  },
+  {
+    id: 'flames',
+    keys: ['t'],
+    help: { keys: 't', text: 'stacks: which code faults, which waits' },
+    footer: { text: 't stacks', on: ['main'], importance: 6 },
+  },
+  {
+    id: 'devices',
+    keys: ['b'],
+    help: { keys: 'b', text: 'block devices: queue and service times' },
+    footer: { text: 'b devices', on: ['main'], importance: 4 },
+  },
+  {
+    id: 'wakes',
+    keys: ['w'],
+    help: { keys: 'w', text: 'wakers: who ends the waits, locks behind a fault' },
+    footer: { text: 'w wakers', on: ['main'], importance: 4 },
   },
   {
     id: 'down',
@@ -147,6 +204,30 @@ export const ACTIONS: readonly Action[] = [
     keys: ['n'],
     help: { keys: 'n', text: "service times of the target's requests on or off" },
     footer: { text: 'n requests', on: ['main', 'symptoms'], importance: 4 },
+  },
+  {
+    id: 'pagecache',
+    keys: ['C'],
+    help: { keys: 'C', text: 'the probe set pagecache on or off' },
+    footer: { text: 'C on/off', on: ['pages'], importance: 9 },
+  },
+  {
+    id: 'stacks',
+    keys: ['T'],
+    help: { keys: 'T', text: 'the probe set stacks on or off' },
+    footer: { text: 'T on/off', on: ['flames'], importance: 9 },
+  },
+  {
+    id: 'storage',
+    keys: ['B'],
+    help: { keys: 'B', text: 'the probe set storage on or off' },
+    footer: { text: 'B on/off', on: ['devices'], importance: 9 },
+  },
+  {
+    id: 'wakers',
+    keys: ['W'],
+    help: { keys: 'W', text: 'the probe set wakers on or off' },
+    footer: { text: 'W on/off', on: ['wakes'], importance: 9 },
   },
   {
     id: 'export',

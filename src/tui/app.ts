@@ -1,7 +1,8 @@
 import type { Diagnosis } from '../diagnosis/finding.js';
 import { FaultscopeError } from '../errors.js';
 import type { Snapshot } from '../model/snapshot.js';
-import { type ActionId, actionFor } from './actions.js';
+import type { SwitchableSet } from '../record/record.js';
+import { type ActionId, actionFor, SWITCHES } from './actions.js';
 import { type Glyphs, UNICODE_GLYPHS } from './glyphs.js';
 import type { Scene } from './scene.js';
 import { composeScreen, surroundings } from './screens.js';
@@ -21,10 +22,8 @@ export interface ViewActions {
   exportSummary(): Promise<string>;
   /** The reader wants to leave. The view stays until `destroy()`. */
   quit(): void;
-  /** Starts or stops the entry probe set; absent where there is none to switch, as in a replay. */
-  toggleExact?(): void;
-  /** Starts or stops the probe set of requests; absent where there is none to switch. */
-  toggleRequests?(): void;
+  /** Starts or stops a probe set; absent where there are none to switch, as in a replay. */
+  toggle?(set: SwitchableSet): void;
 }
 
 export interface ViewOptions {
@@ -117,14 +116,14 @@ class LiveScreen implements LiveView {
     this.#show({ ...act(this.#state, action, surroundings(scene, width, height)), message: null });
     if (action === 'quit') this.#options.actions.quit();
     else if (action === 'export') void this.#export();
-    else if (action === 'exact') this.#toggle('toggleExact', 'exact entry times');
-    else if (action === 'requests') this.#toggle('toggleRequests', 'requests');
+    const set = SWITCHES[action];
+    if (set !== undefined) this.#toggle(set);
   }
 
-  #toggle(which: 'toggleExact' | 'toggleRequests', what: string): void {
-    const toggle = this.#options.actions[which];
-    if (toggle === undefined) this.#say(`${what} cannot be switched here`);
-    else toggle.call(this.#options.actions);
+  #toggle(set: SwitchableSet): void {
+    const { actions } = this.#options;
+    if (actions.toggle === undefined) this.#say(`the probe set ${set} cannot be switched here`);
+    else actions.toggle(set);
   }
 
   async #export(): Promise<void> {

@@ -3,14 +3,18 @@ import type { ScreenId } from './actions.js';
 import { type Band, layOut } from './layout.js';
 import type { Area } from './painter.js';
 import { breakdown } from './panels/breakdown.js';
+import { deviceLines } from './panels/devices.js';
 import { diagnosisLines } from './panels/diagnosis.js';
+import { filesLines } from './panels/files.js';
 import { findings } from './panels/findings.js';
+import { flameLines } from './panels/flames.js';
 import { footer } from './panels/footer.js';
 import { goroutineLines, goroutines } from './panels/goroutines.js';
 import { HEADER_ROWS, header } from './panels/header.js';
 import { helpLines } from './panels/help.js';
 import { longest, longestLines } from './panels/longest.js';
 import { notes } from './panels/notes.js';
+import { pageCacheLines } from './panels/page-cache.js';
 import { requestsPanel } from './panels/requests.js';
 import { recentStalls, stallLines } from './panels/stall-log.js';
 import { symptomsPage } from './panels/symptoms.js';
@@ -20,6 +24,7 @@ import { TABLE_HEAD_ROWS, tableWidth, threads } from './panels/threads.js';
 import { timeline } from './panels/timeline.js';
 import { MIN_HEIGHT, MIN_WIDTH, tooSmall } from './panels/too-small.js';
 import { probes, quality } from './panels/trust.js';
+import { wakeLines } from './panels/wakes.js';
 import { chartWindowNs } from './resample.js';
 import type { Panel, Scene } from './scene.js';
 import type { Surroundings } from './state.js';
@@ -75,6 +80,11 @@ const SCROLLED: Readonly<Partial<Record<ScreenId, (scene: Scene, width: number) 
   stalls: stallLines,
   goroutines: goroutineLines,
   findings: diagnosisLines,
+  files: filesLines,
+  pages: pageCacheLines,
+  flames: flameLines,
+  devices: deviceLines,
+  wakes: wakeLines,
 };
 
 const NOWHERE: Area = { left: 0, top: 0, width: 0, height: 0 };

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../model/snapshot.js';
-import type { ActionId, ScreenId } from './actions.js';
+import { type ActionId, isPage, type ScreenId } from './actions.js';
 import { chosenId, LIST_TOP, type ListState, type Move, move } from './list.js';
 import { DEFAULT_SORT, fitColumns, THREAD_COLUMNS } from './thread-columns.js';
 import type { ThreadQuery } from './thread-order.js';
@@ -69,12 +69,6 @@ export function act(state: ViewState, action: ActionId, around: Surroundings): V
       return back(state);
     case 'help':
       return { ...state, screen: 'help', before: state.screen === 'help' ? state.before : state.screen, scroll: 0 };
-    case 'faults':
-    case 'symptoms':
-    case 'stalls':
-    case 'goroutines':
-    case 'findings':
-      return { ...state, screen: state.screen === action ? 'main' : action, scroll: 0 };
     case 'filter':
       return { ...state, screen: 'main', filterBefore: state.query.filter };
     case 'sort-left':
@@ -88,7 +82,8 @@ export function act(state: ViewState, action: ActionId, around: Surroundings): V
     case 'idle':
       return { ...state, showIdle: !state.showIdle };
     default:
-      return state;
+      if (!isPage(action)) return state;
+      return { ...state, screen: state.screen === action ? 'main' : action, scroll: 0 };
   }
 }
 

@@ -18,6 +18,11 @@ export const NOTHING_SEEN: Pick<
   | 'mappings'
   | 'symptoms'
   | 'requests'
+  | 'files'
+  | 'pageCache'
+  | 'storage'
+  | 'stacks'
+  | 'wakers'
   | 'quality'
 > = {
   totals: {
@@ -41,6 +46,11 @@ export const NOTHING_SEEN: Pick<
   mappings: [],
   symptoms: null,
   requests: null,
+  files: null,
+  pageCache: null,
+  storage: null,
+  stacks: null,
+  wakers: null,
   quality: {
     coverage: { traced: 0, kernel: null, fraction: null },
     lostEvents: 0,

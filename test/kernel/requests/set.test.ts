@@ -41,7 +41,7 @@ test('it is started and stopped while the session runs; what it counted stays', 
     bpftrace: '/usr/bin/bpftrace',
     intervalMs: 200,
     exact: 'auto',
-    requests: false,
+    sets: [],
     capacity: null,
     threads: 2,
     emit: (record) => {
@@ -68,16 +68,16 @@ test('it is started and stopped while the session runs; what it counted stays', 
     await ask(5);
     expect(snapshot().requests).toBeNull();
 
-    session.toggleRequests();
+    session.toggle('requests');
     await runs();
     await ask(20);
     await counted(20);
 
-    session.toggleRequests();
+    session.toggle('requests');
     await until('the reason', () => status()?.detail === 'switched off');
     await ask(5);
 
-    session.toggleRequests();
+    session.toggle('requests');
     await runs();
     await ask(30);
     await counted(50);

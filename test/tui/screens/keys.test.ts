@@ -106,14 +106,14 @@ describe('keys', () => {
   });
 
   it('starts and stops the requests on n, or says that it cannot', async () => {
-    const switches: true[] = [];
-    const { terminal } = show(snapshot(), { actions: { toggleRequests: () => switches.push(true) } });
+    const switches: string[] = [];
+    const { terminal } = show(snapshot(), { actions: { toggle: (set) => switches.push(set) } });
     await terminal.type('n', 's', 'n');
-    expect(switches).toHaveLength(2);
+    expect(switches).toEqual(['requests', 'requests']);
     expect(await terminal.settled()).toContain('requests: n starts measuring the service time of all requests');
     const { terminal: replay } = show();
     await replay.type('n');
-    await replay.shows('requests cannot be switched here');
+    await replay.shows('the probe set requests cannot be switched here');
   });
 
   it('says why requests cannot be measured, and why goroutines cannot be told', async () => {
@@ -163,14 +163,14 @@ describe('keys', () => {
     expect(quits).toHaveLength(2);
   });
 
-  it('switches the exact probe set, or says that it cannot', async () => {
-    const switches: true[] = [];
-    const { terminal } = show(snapshot(), { actions: { toggleExact: () => switches.push(true) } });
-    await terminal.type('x');
-    expect(switches).toHaveLength(1);
+  it('switches the probe sets, or says that it cannot', async () => {
+    const switches: string[] = [];
+    const { terminal } = show(snapshot(), { actions: { toggle: (set) => switches.push(set) } });
+    await terminal.type('x', 'C', 'T', 'B', 'W');
+    expect(switches).toEqual(['entry', 'pagecache', 'stacks', 'storage', 'wakers']);
     const { terminal: replay } = show();
     await replay.type('x');
-    await replay.shows('exact entry times cannot be switched here');
+    await replay.shows('the probe set entry cannot be switched here');
   });
 
   it('shows where the summary was written, or why it was not', async () => {

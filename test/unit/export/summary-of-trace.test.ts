@@ -42,6 +42,7 @@ const records: readonly FaultscopeRecord[] = [
     instruction: 4096n,
     latencyNs: 7001,
     weight: 3,
+    page: null,
     goroutine: null,
   },
   { kind: 'entry-faults', ...ref, count: 9 },

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { FINDING_IDS } from '../../../src/diagnosis/finding.js';
@@ -8,11 +8,12 @@ import { readSchema, schemaErrors } from './schema.js';
 
 const schema = readSchema();
 const objects = new Map(Object.entries({ Summary: schema, ...schema.$defs }));
-const typeFile = new URL('../../../src/export/summary-format.ts', import.meta.url);
-const interfaces = interfacesIn(readFileSync(typeFile, 'utf8'));
+const folder = new URL('../../../src/export/', import.meta.url);
+const typeFiles = readdirSync(folder).filter((name) => name.startsWith('summary-format'));
+const interfaces = new Map(typeFiles.flatMap((name) => [...interfacesIn(readFileSync(new URL(name, folder), 'utf8'))]));
 
 describe('the JSON schema of the summary', () => {
-  test('describes exactly the types of summary-format.ts', () => {
+  test('describes exactly the types of summary-format*.ts', () => {
     expect([...objects.keys()].sort()).toEqual([...interfaces.keys()].sort());
   });
 

@@ -15,6 +15,8 @@ function mapping(at: number, pages: number, path: string | null, fields: Partial
     of: path === null ? 'anonymous' : 'file',
     path,
     offset: 0n,
+    device: 0,
+    inode: 0n,
     ...fields,
   };
 }

@@ -104,6 +104,7 @@ export function fault(atNs: bigint, fields: Partial<FaultRecord> = {}): FaultRec
     instruction: 0x401000n,
     latencyNs: 1000,
     weight: 1,
+    page: null,
     goroutine: null,
     ...fields,
     atNs: BEGIN + atNs,

@@ -7,7 +7,7 @@ import { fault } from '../model/records.js';
 const SECOND = 1_000_000_000n;
 
 function mapping(start: bigint, end: bigint, path: string): Mapping {
-  return { start, end, of: 'file', path, offset: 0n };
+  return { start, end, of: 'file', path, offset: 0n, device: 0, inode: 0n };
 }
 
 /** A process whose maps, and whose clock, a test sets. */

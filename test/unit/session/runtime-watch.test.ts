@@ -115,6 +115,7 @@ function faultOf(startPc: bigint): FaultRecord {
     instruction: 0x2000n,
     latencyNs: 5,
     weight: 1,
+    page: null,
     goroutine: { goid: 9n, status: 2, startPc },
   };
 }

@@ -1,0 +1,50 @@
+/** A file as the kernel knows it: the inode that its page cache hangs on. */
+export interface FileKey {
+  /** dev_t as the kernel has it, major << 20 | minor (include/linux/kdev_t.h); stat(2) gives another encoding. */
+  readonly device: number;
+  readonly inode: bigint;
+}
+
+/** One page of a file. */
+export interface FilePage extends FileKey {
+  /** In pages of the file, from 0. */
+  readonly index: bigint;
+}
+
+/** What a file is called. The latest one counts. */
+export interface FileRecord extends FileKey {
+  readonly kind: 'file';
+  readonly atNs: bigint;
+  /** As the target sees it, without the kernel's " (deleted)": an outside string; null where no name was found. */
+  readonly path: string | null;
+  readonly deleted: boolean;
+  /** Null where it could not be read. */
+  readonly sizeBytes: bigint | null;
+}
+
+/**
+ * Major faults of one file, counted in the kernel, cumulative since the set was attached. Device and inode 0: faults that
+ * read no page of a file through the page cache (swap, and what else has no filemap_fault()).
+ */
+export interface FileFaultsRecord extends FileKey {
+  readonly kind: 'file-faults';
+  /**
+   * How far it lies from the same thread's major fault before, if that was in the same file: `near` 1 to 32 pages further
+   * on, `far` 33 to 1024, `other` anything else.
+   */
+  readonly step: FaultStep;
+  readonly count: number;
+  /** Latency, from going off-CPU to completion; 0 for those that never slept. */
+  readonly totalNs: number;
+}
+
+export const FAULT_STEPS = ['near', 'far', 'other'] as const;
+export type FaultStep = (typeof FAULT_STEPS)[number];
+
+/** How much of a file is in the page cache: one reading of fincore(1). */
+export interface ResidencyRecord extends FileKey {
+  readonly kind: 'residency';
+  readonly atNs: bigint;
+  readonly residentBytes: bigint;
+  readonly sizeBytes: bigint;
+}

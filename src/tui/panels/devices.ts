@@ -1,0 +1,11 @@
+import { absentSet } from '../absent-set.js';
+import { titleText } from '../glyphs.js';
+import type { Scene } from '../scene.js';
+import { type Line, span } from '../styled.js';
+
+export function deviceLines(scene: Scene, width: number): readonly Line[] {
+  return [
+    [span(titleText('block devices', width, scene.glyphs), 'title')],
+    ...absentSet(scene.snapshot, 'storage', width),
+  ];
+}

@@ -1,0 +1,8 @@
+import { absentSet } from '../absent-set.js';
+import { titleText } from '../glyphs.js';
+import type { Scene } from '../scene.js';
+import { type Line, span } from '../styled.js';
+
+export function flameLines(scene: Scene, width: number): readonly Line[] {
+  return [[span(titleText('stacks', width, scene.glyphs), 'title')], ...absentSet(scene.snapshot, 'stacks', width)];
+}
