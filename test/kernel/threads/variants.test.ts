@@ -8,7 +8,7 @@ import { numberOf, startWorkload } from '../support/workload.js';
 
 const PAGES = 307;
 const THREADS = 2;
-const ALL = threadsVariants(HOST, { kind: 'native' });
+const ALL = threadsVariants(HOST, { kind: 'native' }, { pages: true });
 const REGISTERS = 'x86-64 registers';
 const NO_REGISTERS = 'no registers: causes other than faults unknown';
 
