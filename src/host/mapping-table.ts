@@ -48,12 +48,12 @@ export class MappingTable {
   ofFile(file: FileKey): Mapping | null {
     const mark = fileMark(file);
     for (const { text } of this.#pieces) {
-      const at = text.indexOf(mark);
-      if (at === -1) continue;
-      const line = text.slice(text.lastIndexOf('\n', at) + 1, text.indexOf('\n', at) + 1);
-      const [mapping] = parseChunks([line]);
-      // A path may look like it.
-      if (mapping?.device === file.device && mapping.inode === file.inode) return mapping;
+      for (let at = text.indexOf(mark); at !== -1; at = text.indexOf(mark, at + 1)) {
+        const line = text.slice(text.lastIndexOf('\n', at) + 1, text.indexOf('\n', at) + 1);
+        const [mapping] = parseChunks([line]);
+        // A path may look like it.
+        if (mapping?.device === file.device && mapping.inode === file.inode) return mapping;
+      }
     }
     return null;
   }

@@ -5,7 +5,7 @@ import type { FaultRecord } from '../record/record.js';
 import type { MappingWatch } from './mapping-watch.js';
 
 /** How soon names are looked at again, for files that were renamed or deleted. */
-const REVIEW_NS = 10_000_000_000n;
+const REVIEW_NS = 5_000_000_000n;
 /** Looking through the names of many files in many mappings takes no longer than this at once. */
 const TURN_NS = 3_000_000n;
 /** Files kept; of a program that maps more, those that faulted longest ago are forgotten. */

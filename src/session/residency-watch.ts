@@ -18,7 +18,7 @@ const TELLING_BYTES = 256n << 20n;
 
 export interface ResidencyWatchOptions {
   readonly pid: number;
-  readonly files: FileWatch;
+  readonly files: Pick<FileWatch, 'files'>;
   readonly emit: (record: ResidencyRecord | ResidencyGapRecord) => void;
   readonly nowNs: () => bigint;
   readonly read: (path: string, limitMs: number) => Promise<Residency | 'slow' | 'failed'>;

@@ -3,6 +3,7 @@ import { isElf32 } from '../host/elf-class.js';
 import { findFincore, readResidency } from '../host/residency.js';
 import { TaskSampler } from '../host/sampler.js';
 import { SymptomReader } from '../host/symptoms.js';
+import { hasTracepoint } from '../host/tracepoints.js';
 import type { ProbeRunner } from '../probe/runner.js';
 import type {
   EndRecord,
@@ -12,7 +13,6 @@ import type {
   SwitchableSet,
   TargetFacts,
 } from '../record/record.js';
-import { hasTracepoint } from '../host/tracepoints.js';
 import { EntrySet } from './entry-set.js';
 import { FileWatch } from './file-watch.js';
 import { MappingWatch, mappingSource } from './mapping-watch.js';
