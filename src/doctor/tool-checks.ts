@@ -38,7 +38,7 @@ export function checkUtilLinux(host: DoctorHost): Check {
   };
 }
 
-/** fincore(1), which Debian has in a package of its own from 13 on. */
+/** fincore(1): Debian has it in util-linux-extra, others in util-linux. */
 export function checkFincore(host: DoctorHost): Check {
   const name = 'fincore';
   if (findFincore(host.env.PATH) !== null) return { name, status: 'ok', detail: 'how much of a file is in memory' };

@@ -6,7 +6,7 @@ export interface Residency {
   readonly sizeBytes: bigint;
 }
 
-/** Path of fincore(1) of util-linux; null where it is not installed. Debian has it in util-linux-extra. */
+/** Path of fincore(1) of util-linux; null where it is not installed. */
 export function findFincore(path: string | undefined): string | null {
   return findProgram('fincore', searchPath(path, '/usr/bin:/bin'));
 }
