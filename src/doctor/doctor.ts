@@ -10,7 +10,7 @@ import {
   checkSchedInfo,
 } from './kernel-checks.js';
 import { checkPidNamespace, checkRoot } from './privilege-checks.js';
-import { checkBpftrace, checkNode, checkUtilLinux } from './tool-checks.js';
+import { checkBpftrace, checkFincore, checkNode, checkUtilLinux } from './tool-checks.js';
 import { checkEvents, checkTracefs } from './tracing-checks.js';
 import { tryTracing } from './trial.js';
 
@@ -39,6 +39,7 @@ export async function runDoctor(host: DoctorHost): Promise<Diagnosis> {
     ...checkEvents(host),
     checkNode(host),
     checkUtilLinux(host),
+    checkFincore(host),
     bpftraceCheck,
   ];
   if (bpftrace !== null && firstObstacle(checks) === null) checks.push(await tryTracing(bpftrace.path));

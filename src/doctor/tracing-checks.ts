@@ -1,7 +1,6 @@
+import { TRACEFS } from '../host/tracepoints.js';
 import type { Check, CheckStatus, DoctorHost } from './check.js';
 import { presence, textOf } from './look.js';
-
-const TRACEFS = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing'] as const;
 
 /** tracefs names the tracepoints; nothing traces without it. */
 export function checkTracefs(host: DoctorHost): Check {
@@ -26,6 +25,7 @@ const EVENTS: readonly EventNeed[] = [
   { event: 'sched/sched_switch', gives: 'waits by thread', without: 'missing' },
   { event: 'sched/sched_process_exit', gives: 'faults of ended threads', without: 'warn' },
   { event: 'exceptions/page_fault_user', gives: 'exact fault entry, minor faults', without: 'warn' },
+  { event: 'filemap/mm_filemap_fault', gives: 'the file and page of every fault', without: 'warn' },
   { event: 'filemap/mm_filemap_delete_from_page_cache', gives: 'who evicted a page', without: 'warn' },
   { event: 'sock/sock_recv_length', gives: 'service time of requests', without: 'warn' },
   { event: 'block/block_rq_issue', gives: 'disk requests', without: 'warn' },
@@ -38,7 +38,10 @@ export function checkEvents(host: DoctorHost): readonly Check[] {
 }
 
 function checkEvent(host: DoctorHost, mount: string, { event, gives, without }: EventNeed): Check {
-  const name = event.slice(event.indexOf('/') + 1).replace('mm_filemap_delete_from_page_cache', 'filemap delete');
+  const name = event
+    .slice(event.indexOf('/') + 1)
+    .replace('mm_filemap_', 'filemap ')
+    .replace('delete_from_page_cache', 'delete');
   switch (presence(`${host.root}${mount}/events/${event}`)) {
     case 'present':
       return { name, status: 'ok', detail: gives };

@@ -1,3 +1,4 @@
+import type { FileKey } from '../record/files.js';
 import type { MappingRecord } from '../record/record.js';
 import { fromBytes } from './proc-file.js';
 import { chunksOf, linesOf } from './proc-lines.js';
@@ -18,19 +19,13 @@ export function readMappings(path: string): readonly Mapping[] {
   return readVisible(() => parseChunks(chunksOf(path))) ?? [];
 }
 
-/** The mapping that holds an address; null where there is none. `mappings` is in order of address. */
-export function mappingOf(mappings: readonly Mapping[], address: bigint): Mapping | null {
-  let low = 0;
-  let high = mappings.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const mapping = mappings[middle];
-    if (mapping !== undefined && mapping.end > address) high = middle;
-    else low = middle + 1;
-  }
-  const mapping = mappings[low];
-  return mapping !== undefined && mapping.start <= address ? mapping : null;
+/** The path of a line without the kernel's mark of a file that has lost its name (d_path() in fs/d_path.c). */
+export function nameOf(path: string): { readonly path: string; readonly deleted: boolean } {
+  const deleted = path.endsWith(DELETED);
+  return { path: deleted ? path.slice(0, -DELETED.length) : path, deleted };
 }
+
+const DELETED = ' (deleted)';
 
 /** Parses text that comes in pieces, one character a byte; lines of another shape are left out. */
 export function parseChunks(chunks: Iterable<string>): Mapping[] {
@@ -54,28 +49,41 @@ function parseLine(line: string, paths: Map<string, string>): Mapping | null {
   return {
     start: BigInt(`0x${start}`),
     end: BigInt(`0x${end}`),
-    ...placeOf(bytes, paths),
+    ...placeOf(bytes, major, paths),
     offset: BigInt(`0x${offset}`),
     device: Number.parseInt(major, 16) * 2 ** 20 + Number.parseInt(minor, 16),
     inode: BigInt(inode),
   };
 }
 
-function placeOf(bytes: string, paths: Map<string, string>): Pick<Mapping, 'of' | 'path'> {
+/** What stands in a line of this file alone, between its offset and its path. */
+export function fileMark({ device, inode }: FileKey): string {
+  const hex = (number: number): string => number.toString(16).padStart(2, '0');
+  return ` ${hex(device >>> 20)}:${hex(device & 0xfffff)} ${inode} `;
+}
+
+function placeOf(bytes: string, major: string, paths: Map<string, string>): Pick<Mapping, 'of' | 'path'> {
   if (bytes === '') return { of: 'anonymous', path: null };
   const path = paths.get(bytes) ?? fromBytes(bytes);
   paths.set(bytes, path);
-  return { of: kindOf(path), path };
+  return { of: kindOf(path, Number.parseInt(major, 16) === 0), path };
 }
 
 /** Devices that are file systems in memory: what is mapped of them is a file. */
 const MEMORY_FILES = /^\/dev\/(shm|hugepages|mqueue)\//;
 
-function kindOf(path: string): Mapping['of'] {
+/**
+ * What the kernel calls memory that processes share: System V segments (ipc/shm.c), memfd_create(2) (mm/memfd.c), anonymous
+ * shared mappings (shmem_zero_setup() in mm/shmem.c, or named by prctl(2)). All are files of a file system without a device.
+ */
+const SHARED = /^(\/SYSV[0-9a-f]{8}|\/memfd:.*|\/dev\/zero) \(deleted\)$/s;
+
+function kindOf(path: string, hasNoDevice: boolean): Mapping['of'] {
   if (path === '[heap]') return 'heap';
   if (path.startsWith('[stack')) return 'stack';
-  // Memory shared between processes has no file either: shmem_zero_setup() in mm/shmem.c gives it this name.
-  if (path.startsWith('[anon') || path === '/dev/zero (deleted)') return 'anonymous';
+  if (path.startsWith('[anon_shmem:') || (hasNoDevice && SHARED.test(path))) return 'shared';
+  // Huge pages (fs/hugetlbfs/inode.c).
+  if (path.startsWith('[anon:') || path === '/anon_hugepage (deleted)') return 'anonymous';
   const isFile = path.startsWith('/') && (!path.startsWith('/dev/') || MEMORY_FILES.test(path));
   return isFile ? 'file' : 'other';
 }

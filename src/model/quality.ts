@@ -70,6 +70,7 @@ const LOSSES: { readonly [what in LossRecord['what']]: (total: number) => string
   switches: (total) =>
     `kernel map full: ${total} switches of threads without a row are not counted, their waits are missing`,
   goroutines: (total) => `kernel map full: ${total} major faults are not laid to their goroutines`,
+  files: (total) => `kernel map full: ${total} major faults are not laid to their files`,
   stalls: (total) => `${total} single full stalls are not listed: there were too many; their number and time are exact`,
   requests: (total) => `kernel map full: ${total} requests are not counted`,
   registers: () => 'saved registers not found: causes of waits cannot be told',

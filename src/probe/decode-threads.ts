@@ -1,5 +1,7 @@
+import type { FilePage } from '../record/files.js';
 import type { FaultscopeRecord, GoroutineRef, LossRecord, SwitchRecord } from '../record/record.js';
 import { type ChangedRow, DumpDecoder } from './dump-decoder.js';
+import { FileFaultsReader } from './file-faults.js';
 import { tupleFields } from './map-line.js';
 import { unpackCellKey, unpackGoroutineKey, unpackLevelKey, unpackMeta } from './pack.js';
 import { SequenceCheck } from './sequence.js';
@@ -12,6 +14,7 @@ const MAPS = {
   gap: 'rows',
   c: 'rows',
   g: 'rows',
+  fl: 'pairs',
   lost: 'count',
   q: 'count',
 } as const;
@@ -19,6 +22,7 @@ const MAPS = {
 /** Turns the lines of bpf/threads.bt into records. */
 export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
   readonly #sequence = new SequenceCheck();
+  readonly #files = new FileFaultsReader();
   #epoch = 0;
   readonly #stalls = { all: 0, arrived: 0, lost: 0, inThisDump: false };
 
@@ -59,7 +63,11 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
   }
 
   protected override dumped(last: boolean): FaultscopeRecord[] {
-    return [...this.#losses(this.#sequence.settle(last)), ...this.#stallsLost()];
+    return [
+      ...this.#losses(this.#sequence.settle(last)),
+      ...this.#stallsLost(),
+      ...this.#counted('files', this.#files.lost()),
+    ];
   }
 
   #openDump([, now = '0', epoch = '0']: string[]): FaultscopeRecord[] {
@@ -96,6 +104,9 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
       goid = '0',
       status = '0',
       start = '0',
+      device = '0',
+      inode = '0',
+      index = '0',
     ] = fields;
     this.nowNs = BigInt(at);
     const latencyNs = Number(latency);
@@ -110,7 +121,7 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
         instruction: BigInt(`0x${ip}`),
         latencyNs: latencyNs === 0 ? null : latencyNs,
         weight: Number(weight),
-        page: null,
+        page: pageOf(device, inode, index),
         goroutine: goroutineOf(goid, status, start),
       },
     ];
@@ -144,7 +155,7 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
     switch (map) {
       case 'h0':
       case 'h1':
-        return this.#cell(map, key, value);
+        return this.#cell(map, key, value, before);
       case 's':
         return this.#latest(key, value);
       case 'v':
@@ -155,6 +166,8 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
         return this.#stall(value);
       case 'g':
         return goroutineFaults(key, value);
+      case 'fl':
+        return this.#files.row(key, value);
       case 'q':
         this.#sequence.sent(Number(key), Number(value));
         return [];
@@ -163,7 +176,7 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
     }
   }
 
-  #cell(map: 'h0' | 'h1', key: string, value: string): FaultscopeRecord[] | undefined {
+  #cell(map: 'h0' | 'h1', key: string, value: string, before: string | undefined): FaultscopeRecord[] | undefined {
     const fields = tupleFields(value, 3);
     if (fields === undefined) return undefined;
     // The script's mark in a map in use.
@@ -172,10 +185,13 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
     const parity = map === 'h0' ? 0 : 1;
     const epoch = this.#epoch % 2 === parity ? this.#epoch : this.#epoch - 1;
     if (epoch < 0) return undefined;
+    const cell = unpackCellKey(BigInt(key));
+    const [countBefore = 0n] = tupleFields(before ?? '', 3) ?? [];
+    this.#files.counted(cell.code, Number(count - countBefore));
     return [
       {
         kind: 'wait',
-        ...unpackCellKey(BigInt(key)),
+        ...cell,
         epoch,
         count: Number(count),
         totalNs: Number(total),
@@ -231,7 +247,7 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
 }
 
 /** How many fields follow each letter. */
-const FIELDS: { readonly [letter: string]: number } = { A: 2, D: 3, E: 1, F: 12, N: 9, P: 6, X: 9, Z: 2 };
+const FIELDS: { readonly [letter: string]: number } = { A: 2, D: 3, E: 1, F: 15, N: 9, P: 6, X: 9, Z: 2 };
 const HEX = /^[0-9a-f]{1,16}$/;
 const DECIMAL = /^\d{1,20}$/;
 /** Address and instruction of a fault, start of its goroutine. */
@@ -243,7 +259,13 @@ const LOST: { readonly [key: number]: LossRecord['what'] } = {
   2: 'switches',
   3: 'faults',
   4: 'goroutines',
+  5: 'files',
 };
+
+/** Device 0 is none: file systems without a block device have one with a minor number. */
+function pageOf(device: string, inode: string, index: string): FilePage | null {
+  return device === '0' ? null : { device: Number(device), inode: BigInt(inode), index: BigInt(index) };
+}
 
 /** The scan bit of atomicstatus (_Gscan in runtime/runtime2.go) says nothing about what it does. */
 const SCAN = 0x1000;

@@ -21,6 +21,24 @@ export function isIntegerKey(key: string): boolean {
   return /^-?\d{1,20}$/.test(key);
 }
 
+/** The two integers of a key of two parts, as unsigned 64-bit values; undefined where it is no such key. */
+export function pairOf(key: string): readonly [bigint, bigint] | undefined {
+  const [, first, second] = PAIR.exec(key) ?? [];
+  if (first === undefined || second === undefined) return undefined;
+  return [BigInt.asUintN(64, BigInt(first)), BigInt.asUintN(64, BigInt(second))];
+}
+
+const PAIR = /^(-?\d{1,20}), ?(-?\d{1,20})$/;
+
+/** What a `stats()` map says, e.g. `count 3, average 7, total 21`, from 0.24 or so on `{ .count = 3, .average = 7, .total = 21 }`. */
+export function statsOf(value: string): { readonly count: number; readonly total: number } | undefined {
+  const [, count, total] = (value.startsWith('{') ? STRUCT : WORDS).exec(value) ?? [];
+  return count === undefined || total === undefined ? undefined : { count: Number(count), total: Number(total) };
+}
+
+const WORDS = /^count (\d{1,20}), average \d{1,20}, total (\d{1,20})$/;
+const STRUCT = /^\{ \.count = (\d{1,20}), \.average = \d{1,20}, \.total = (\d{1,20}) \}$/;
+
 const TUPLE = /^\((-?\d{1,20}(?:, -?\d{1,20})*)\)$/;
 
 /** The integers of `(1, 2, 3)` as unsigned 64-bit values; undefined where there are not exactly `size` of them. */

@@ -1,3 +1,5 @@
+import type { FaultStep, FileKey } from '../record/files.js';
+
 /** Unpacks what bpf/threads.bt packs into 64 bits; the layouts stand at the head of that script. */
 
 /** Key of a histogram cell. bpftrace prints it signed, so tids from 2^21 on come as negative numbers. */
@@ -21,6 +23,15 @@ export function unpackMeta(meta: bigint): { generation: number; code: number; bo
 /** Key of the level map: the capacity at the time, and the level. */
 export function unpackLevelKey(key: bigint): { capacity: number; level: number } {
   return { capacity: Number(key >> 16n), level: Number(key & 0xffffn) };
+}
+
+const STEPS: readonly FaultStep[] = ['other', 'near', 'far'];
+
+/** Key of the map of faults by file; undefined where the script cannot have packed it. */
+export function unpackFileKey(first: bigint, inode: bigint): (FileKey & { step: FaultStep }) | undefined {
+  const step = STEPS[Number(first & 3n)];
+  // The kernel's dev_t has 32 bits.
+  return step === undefined || first >> 34n !== 0n ? undefined : { device: Number(first >> 2n), inode, step };
 }
 
 /** Key of the map of faults by start function. */

@@ -77,17 +77,26 @@ function withoutRegisters(arch: string): { name: string; patches: readonly Scrip
   return { name: 'no registers: causes other than faults unknown', patches };
 }
 
-/** In the order to try them: best first. */
-export function threadsVariants({ arch, kernel, bpftrace }: HostFacts, runtime: KernelRuntime): Variant[] {
+/** Before Linux 6.12 nothing says which page of which file a fault reads. */
+const WITHOUT_PAGES: readonly ScriptPatch[] = ['begin', 'gone', 'counted', 'dump', 'end']
+  .map((part) => ({ block: `page-${part}`, text: '' }))
+  .concat({ block: 'page', text: '' });
+
+/** In the order to try them: best first. `pages`: the kernel has the tracepoint filemap:mm_filemap_fault. */
+export function threadsVariants(
+  { arch, kernel, bpftrace }: HostFacts,
+  runtime: KernelRuntime,
+  { pages }: { readonly pages: boolean },
+): Variant[] {
   const switches = rawIsWorthTrying(kernel, bpftrace)
     ? [RAW, TRACEPOINT, TRACEPOINT_ARGS]
     : [TRACEPOINT, TRACEPOINT_ARGS];
   const layouts = arch === 'x86_64' ? [X86_64, X86_64_FRED, withoutRegisters(arch)] : [withoutRegisters(arch)];
   return layouts.flatMap((layout) =>
     switches.map((probe) => ({
-      name: `${probe.name}, ${layout.name}`,
+      name: `${probe.name}, ${layout.name}${pages ? '' : ', pages of files unknown'}`,
       registers: layout.name,
-      patches: [...probe.patches, ...layout.patches, ...runtimePatches(runtime)],
+      patches: [...probe.patches, ...layout.patches, ...runtimePatches(runtime), ...(pages ? [] : WITHOUT_PAGES)],
     })),
   );
 }

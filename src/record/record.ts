@@ -1,4 +1,4 @@
-import type { FileFaultsRecord, FilePage, FileRecord, ResidencyRecord } from './files.js';
+import type { FileFaultsRecord, FilePage, FileRecord, ResidencyGapRecord, ResidencyRecord } from './files.js';
 import type {
   ActorRecord,
   EvictionsRecord,
@@ -47,6 +47,7 @@ export type FaultscopeRecord =
   | FileRecord
   | FileFaultsRecord
   | ResidencyRecord
+  | ResidencyGapRecord
   | ActorRecord
   | EvictionsRecord
   | FillRecord
@@ -449,7 +450,7 @@ export interface LossRecord {
   /**
    * `events`: single faults, requests or thread ends that were printed and never arrived. `dump`: a whole map dump missing.
    * Because a kernel map was full: `waits`, `faults` and `requests` not counted, `switches` of threads that have no row, faults
-   * not laid to their `goroutines`. `stalls`: single full stalls that no longer had room; their number and time are exact.
+   * not laid to their `goroutines`, threads or faults not laid to `files`. `stalls`: single full stalls that no longer had room; their number and time are exact.
    * `registers`: the saved user registers are not where this variant looks for them; no cause can be told.
    * `garbage`: lines that no script of ours prints.
    */
@@ -461,6 +462,7 @@ export interface LossRecord {
     | 'requests'
     | 'switches'
     | 'goroutines'
+    | 'files'
     | 'stalls'
     | 'registers'
     | 'garbage';

@@ -1,7 +1,9 @@
 import { monotonicNs } from '../host/clock.js';
 import { isElf32 } from '../host/elf-class.js';
+import { findFincore, readResidency } from '../host/residency.js';
 import { TaskSampler } from '../host/sampler.js';
 import { SymptomReader } from '../host/symptoms.js';
+import { hasTracepoint } from '../host/tracepoints.js';
 import type { ProbeRunner } from '../probe/runner.js';
 import type {
   EndRecord,
@@ -12,9 +14,11 @@ import type {
   TargetFacts,
 } from '../record/record.js';
 import { EntrySet } from './entry-set.js';
-import { MappingWatch } from './mapping-watch.js';
+import { FileWatch } from './file-watch.js';
+import { MappingWatch, mappingSource } from './mapping-watch.js';
 import type { OptionalSet } from './optional-set.js';
 import { optionalSets } from './optional-sets.js';
+import { ResidencyWatch } from './residency-watch.js';
 import { RuntimeWatch } from './runtime-watch.js';
 import { startThreadsSet } from './threads-set.js';
 
@@ -46,6 +50,8 @@ export class Session {
   readonly #sampler: TaskSampler;
   readonly #symptoms: SymptomReader;
   readonly #mappings: MappingWatch;
+  readonly #files: FileWatch;
+  readonly #residency: ResidencyWatch | null;
   readonly #entry: EntrySet;
   readonly #optional: ReadonlyMap<OptionalSetName, OptionalSet>;
   #threadsSet: ProbeRunner | undefined;
@@ -64,7 +70,17 @@ export class Session {
     this.#options = options;
     this.#sampler = new TaskSampler(options.target.pid);
     this.#symptoms = new SymptomReader(options.target.pid);
-    this.#mappings = new MappingWatch(options.target.pid, monotonicNs);
+    const { pid } = options.target;
+    const tell = (record: FaultscopeRecord): void => options.emit(record);
+    const pages = hasTracepoint('filemap', 'mm_filemap_fault');
+    this.#mappings = new MappingWatch(mappingSource(pid, monotonicNs));
+    this.#files = new FileWatch({ pid, mappings: this.#mappings, emit: tell, nowNs: monotonicNs, pages });
+    const fincore = findFincore(process.env.PATH);
+    const watched = { pid, files: this.#files, emit: tell, nowNs: monotonicNs };
+    this.#residency =
+      fincore === null
+        ? null
+        : new ResidencyWatch({ ...watched, read: (path, limitMs) => readResidency(fincore, path, limitMs) });
     this.#entry = new EntrySet(options, (record) => this.#emit(record));
     this.#optional = optionalSets(options, (record) => this.#emit(record));
     this.ended = new Promise((resolve) => {
@@ -128,6 +144,7 @@ export class Session {
 
   async #stop(reason: EndReason, targetExit: EndRecord['targetExit']): Promise<void> {
     clearTimeout(this.#watchdog);
+    this.#residency?.close();
     // Before the probes end, so that the last open waits are read against what the kernel script last saw.
     this.#pass({ readAll: true, afterDump: false });
     const optional = Array.from(this.#optional.values(), (set) => set.stop());
@@ -136,6 +153,9 @@ export class Session {
     this.#sampler.close();
     this.#symptoms.close();
     this.#runtime?.close();
+    this.#files.tick();
+    this.#files.close();
+    this.#mappings.close();
     const atNs = monotonicNs();
     this.#emit({ kind: 'tick', atNs });
     this.#emit({ kind: 'end', atNs, reason, targetExit });
@@ -172,6 +192,8 @@ export class Session {
     this.#watchdog = setTimeout(() => this.#tick(false), this.#options.intervalMs * 1.5 + 500);
     const alive = this.#pass({ readAll: this.#passes === 0, afterDump });
     this.#runtime?.tick();
+    this.#files.tick();
+    this.#residency?.tick();
     this.#emit({ kind: 'tick', atNs: monotonicNs() });
     if (!alive) this.#resolveEnded({ reason: 'target-exited', detail: null });
     else if (this.#options.exact === 'on' || this.#passes > 2) this.#entry.review();
@@ -202,6 +224,7 @@ export class Session {
     if (record.kind === 'fault' || record.kind === 'switch') this.#sampler.prefer([record.tid]);
     const mapping = record.kind === 'fault' ? this.#mappings.before(record) : null;
     if (mapping !== null) this.#options.emit(mapping);
+    if (record.kind === 'fault' || record.kind === 'file-faults') this.#files.before(record);
     const admitted = this.#runtime === undefined ? record : this.#runtime.admit(record);
     if (admitted !== null) this.#options.emit(admitted);
   }

@@ -1,5 +1,6 @@
 import { monotonicNs } from '../host/clock.js';
 import { possibleCpus } from '../host/possible-cpus.js';
+import { hasTracepoint } from '../host/tracepoints.js';
 import { ThreadsDecoder } from '../probe/decode-threads.js';
 import { ProbeRunner, type RunnerOptions } from '../probe/runner.js';
 import type { KernelRuntime } from '../probe/runtime-patches.js';
@@ -21,7 +22,7 @@ export function startThreadsSet(
   return new ProbeRunner({
     set: 'threads',
     bpftrace: { path: options.bpftrace, cpus: options.host.cpus },
-    variants: threadsVariants(options.host, runtime.kernel),
+    variants: threadsVariants(options.host, runtime.kernel, { pages: hasTracepoint('filemap', 'mm_filemap_fault') }),
     args: [
       options.target.pid,
       ticks(options.intervalMs),
@@ -45,8 +46,8 @@ export function ticks(intervalMs: number): number {
 
 /**
  * A busy thread fills some 30 cells of the histogram, an idle one two or three; when a map is three quarters full the
- * script moves to the other one. An entry takes about 100 bytes of kernel memory, allocated at once, in three maps: 10 MB
- * at least, 40 MB for 10,000 threads, 160 MB at most.
+ * script moves to the other one. An entry takes about 100 bytes of kernel memory, allocated at once, in four maps: 13 MB
+ * at least, 50 MB for 10,000 threads, 210 MB at most; and 32 bytes for each CPU in the map of faults by file.
  */
 export function mapKeysFor(threads: number): number {
   const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, threads) * 8));

@@ -8,7 +8,12 @@ const LEAST_FAULTS = 100;
 /** A few pages of a program that slept come back without harm; this is more than one call's worth. */
 const LEAST_RATE_HZ = 5;
 /** The kinds of memory that have no file: their major faults read from swap. */
-const WITHOUT_FILE: ReadonlySet<MappingView['of']> = new Set<MappingView['of']>(['anonymous', 'heap', 'stack']);
+const WITHOUT_FILE: ReadonlySet<MappingView['of']> = new Set<MappingView['of']>([
+  'anonymous',
+  'heap',
+  'stack',
+  'shared',
+]);
 
 /** Its own memory has been swapped out and is read back. */
 export function swapIn(snapshot: Snapshot): Finding | null {

@@ -18,6 +18,10 @@ export interface DirectOptions {
   readonly mapKeys?: number;
   /** Cells of a histogram map after which the script turns to the other one. */
   readonly cells?: number;
+  /** Single faults sent per tenth of a second. */
+  readonly ration?: number;
+  /** Sees every record of the probe set. */
+  readonly onRecord?: (record: FaultscopeRecord) => void;
 }
 
 /** This machine; what the version is does not matter to a variant that is already chosen. */
@@ -28,9 +32,12 @@ export class DirectProbe {
   readonly #trace: Trace;
   readonly #runner: ProbeRunner;
   readonly #sampler: TaskSampler;
+  readonly #onRecord: (record: FaultscopeRecord) => void;
   #latestEpoch = 0;
 
-  constructor({ pid, bpftrace, variant, mapKeys = 65_536, cells = 3000 }: DirectOptions) {
+  constructor(options: DirectOptions) {
+    const { pid, bpftrace, variant, mapKeys = 65_536, cells = 3000, ration = 20, onRecord = () => {} } = options;
+    this.#onRecord = onRecord;
     this.#sampler = new TaskSampler(pid);
     this.#trace = new Trace({
       kind: 'session',
@@ -47,7 +54,7 @@ export class DirectProbe {
       bpftrace: { path: bpftrace, cpus: HOST.cpus },
       variants: [variant],
       // A dump every tenth of a second.
-      args: [pid, 1, 20, cells].map(String),
+      args: [pid, 1, ration, cells].map(String),
       mapKeys,
       decoder: () => new ThreadsDecoder(),
       emit: (record) => this.#apply(record),
@@ -84,5 +91,6 @@ export class DirectProbe {
   #apply(record: FaultscopeRecord): void {
     if (record.kind === 'wait') this.#latestEpoch = Math.max(this.#latestEpoch, record.epoch);
     this.#trace.apply(record);
+    this.#onRecord(record);
   }
 }

@@ -8,7 +8,8 @@ import { numberOf, startWorkload } from '../support/workload.js';
 
 const PAGES = 307;
 const THREADS = 2;
-const ALL = threadsVariants(HOST, { kind: 'native' });
+const ALL = [true, false].flatMap((pages) => threadsVariants(HOST, { kind: 'native' }, { pages }));
+const WITHOUT_PAGES = 'tracepoint, x86-64 registers, pages of files unknown';
 const REGISTERS = 'x86-64 registers';
 const NO_REGISTERS = 'no registers: causes other than faults unknown';
 
@@ -26,7 +27,9 @@ function switchProbesOf(release: string): readonly string[] {
 
 describe.each(bpftraces())('with the bpftrace of $release', ({ release, path }) => {
   const layouts = [REGISTERS, NO_REGISTERS];
-  const names = switchProbesOf(release).flatMap((probe) => layouts.map((layout) => `${probe}, ${layout}`));
+  const names = switchProbesOf(release)
+    .flatMap((probe) => layouts.map((layout) => `${probe}, ${layout}`))
+    .concat(WITHOUT_PAGES);
 
   test.each(names)('%s: counts and waits are right', async (name) => {
     const workload = await startWorkload('count', ['--threads', String(THREADS), '--pages', String(PAGES)]);

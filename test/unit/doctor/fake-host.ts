@@ -7,6 +7,7 @@ const EVENTS = [
   'sched/sched_switch',
   'sched/sched_process_exit',
   'exceptions/page_fault_user',
+  'filemap/mm_filemap_fault',
   'filemap/mm_filemap_delete_from_page_cache',
   'sock/sock_recv_length',
   'block/block_rq_issue',

@@ -59,6 +59,22 @@ describe.each(RUNS)('$workload as bpftrace $version printed it', ({ workload, ve
   });
 });
 
+test.each(VERSIONS)(
+  'what bpftrace %s printed of files adds up to all faults, and each single one names its page',
+  (version) => {
+    const { records, threads } = decodeCapture('threads.coldmmap', version);
+    const byFile = new Map<string, number>();
+    for (const record of records) {
+      if (record.kind === 'file-faults') byFile.set(`${record.device} ${record.inode} ${record.step}`, record.count);
+    }
+    const counted = [...byFile.values()].reduce((sum, count) => sum + count, 0);
+    expect(counted).toBe(threads.reduce((sum, { majflt }) => sum + majflt, 0));
+    const pages = records.filter((record) => record.kind === 'fault').map(({ page }) => page);
+    expect(pages.length).toBeGreaterThan(10);
+    for (const page of pages) expect(byFile.has(`${page?.device} ${page?.inode} other`)).toBe(true);
+  },
+);
+
 test.each(VERSIONS)('what bpftrace %s printed of levels and full stalls comes out whole', (version) => {
   const { lines, records } = decodeCapture('threads.coldmmap', version);
   const ofKind = <K extends FaultscopeRecord['kind']>(kind: K) =>

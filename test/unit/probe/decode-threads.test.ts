@@ -34,16 +34,70 @@ test('the first switch-out of a thread carries its clocks, code and birth', () =
 });
 
 test('a fault that never slept has no latency, not a latency of nought', () => {
-  expect(decoderAfter().line('F 0 1 2000 41 7 7f00 ffffffff81000000 0 3 0 0 0')).toMatchObject([
+  expect(decoderAfter().line('F 0 1 2000 41 7 7f00 ffffffff81000000 0 3 0 0 0 0 0 0')).toMatchObject([
     { kind: 'fault', latencyNs: null, address: 0x7f00n, instruction: 0xffffffff81000000n, weight: 3 },
   ]);
 });
 
 test('a fault of a goroutine tells its id, its status without the scan bit and where it began', () => {
-  expect(decoderAfter().line('F 0 1 2000 41 7 7f00 4a0000 900 3 9223372036854775808 4098 7fff004a6f20')).toMatchObject([
+  expect(
+    decoderAfter().line('F 0 1 2000 41 7 7f00 4a0000 900 3 9223372036854775808 4098 7fff004a6f20 0 0 0'),
+  ).toMatchObject([
     { kind: 'fault', goroutine: { goid: 9_223_372_036_854_775_808n, status: 2, startPc: 0x7fff004a6f20n } },
   ]);
-  expect(decoderAfter().line('F 0 1 2000 41 7 7f00 4a0000 900 3 0 0 0')).toMatchObject([{ goroutine: null }]);
+  expect(decoderAfter().line('F 0 1 2000 41 7 7f00 4a0000 900 3 0 0 0 0 0 0')).toMatchObject([{ goroutine: null }]);
+});
+
+test('the page that a fault read is told to the last bit; swap has none', () => {
+  const line = 'F 0 1 2000 41 7 7f00 4a0000 900 3 0 0 0';
+  expect(decoderAfter().line(`${line} 4294967295 18446744073709551615 4503599627370495`)).toMatchObject([
+    { page: { device: 4_294_967_295, inode: 18_446_744_073_709_551_615n, index: 4_503_599_627_370_495n } },
+  ]);
+  expect(decoderAfter().line(`${line} 0 0 0`)).toMatchObject([{ page: null }]);
+});
+
+test.each([
+  ['count 3, average 7, total 21', 'as bpftrace 0.17 and 0.23 print it'],
+  ['{ .count = 3, .average = 7, .total = 21 }', 'as bpftrace 0.27 prints it'],
+])('faults of a file are told by the step from the one before: %s, %s', (stats) => {
+  const device = (259 << 20) | 4;
+  const steps = [0, 1, 2].flatMap((step) =>
+    decoderAfter('D 2 2000 0').line(`@fl[${(BigInt(device) << 2n) | BigInt(step)}, -1]: ${stats}`),
+  );
+  const file = { kind: 'file-faults', device, inode: 18_446_744_073_709_551_615n, count: 3, totalNs: 21 };
+  expect(steps).toEqual([
+    { ...file, step: 'other' },
+    { ...file, step: 'near' },
+    { ...file, step: 'far' },
+  ]);
+});
+
+test.each([
+  '@fl[3, 7]: count 3, average 7, total 21',
+  '@fl[17179869184, 7]: count 3, average 7, total 21',
+  '@fl[4]: count 3, average 7, total 21',
+  '@fl[4, 5, 6]: count 3, average 7, total 21',
+  '@fl[4, 5]: count 3, total 21',
+  '@fl[4, 5]: { .count = 3 }',
+])('%s is nothing that the script prints', (line) => {
+  const decoder = decoderAfter('D 2 2000 0');
+  expect(decoder.line(line)).toEqual([]);
+  expect(decoder.line('E 2')).toMatchObject([{ what: 'garbage', count: 1 }]);
+});
+
+test('faults that found no room in the map by file are told, once, and those counted later are none', () => {
+  const slept = `@h0[${key(41, 7, 0xbff0, 50)}]: `;
+  const decoder = decoderAfter('D 2 2000 0', `${slept}(10, 4000, 1500)`, `@h0[${key(41, 7, 0xfff0, 0)}]: (2, 0, 0)`);
+  decoder.line('@fl[4, 5]: count 9, average 7, total 63');
+  expect(decoder.line('E 2')).toMatchObject([{ kind: 'loss', what: 'files', count: 3 }]);
+  for (const line of ['D 3 2000 1', `${slept.replace('h0', 'h1')}(4, 4000, 1500)`]) decoder.line(line);
+  decoder.line('@fl[4, 5]: count 14, average 7, total 98');
+  expect(decoder.line('E 3')).toEqual([]);
+});
+
+test('where faults are not counted by file none are missing', () => {
+  const decoder = decoderAfter('D 2 2000 0', `@h0[${key(41, 7, 0xbff0, 50)}]: (10, 4000, 1500)`);
+  expect(decoder.line('E 2')).toEqual([]);
 });
 
 test('the level is told by the capacity it was sampled under', () => {
@@ -148,12 +202,12 @@ test('a thread whose id is used again is told anew although its row may look the
 });
 
 test("a gap in a CPU's numbers is a loss of that many, told once", () => {
-  const decoder = decoderAfter('F 0 1 2000 41 7 0 0 0 1 0 0 0');
-  expect(decoder.line('F 0 5 2100 41 7 0 0 0 1 0 0 0')).toMatchObject([
+  const decoder = decoderAfter('F 0 1 2000 41 7 0 0 0 1 0 0 0 0 0 0');
+  expect(decoder.line('F 0 5 2100 41 7 0 0 0 1 0 0 0 0 0 0')).toMatchObject([
     { kind: 'loss', set: 'threads', what: 'events', count: 3, atNs: 2100n },
     { kind: 'fault' },
   ]);
-  expect(decoder.line('F 0 6 2200 41 7 0 0 0 1 0 0 0')).toMatchObject([{ kind: 'fault' }]);
+  expect(decoder.line('F 0 6 2200 41 7 0 0 0 1 0 0 0 0 0 0')).toMatchObject([{ kind: 'fault' }]);
   decoder.line('D 2 3000 0');
   decoder.line('@q[0]: 6');
   expect([...decoder.line('E 2'), ...decoder.finish()]).toEqual([]);
@@ -187,7 +241,7 @@ test("what is printed before the script's own first line is not garbage", () => 
 
 test('a line of the right shape with letters for digits is garbage, not a crash', () => {
   const decoder = decoderAfter(
-    'F 0 1 abc 41 7 0 0 0 1 0 0 0',
+    'F 0 1 abc 41 7 0 0 0 1 0 0 0 0 0 0',
     'N 0 1 41 1 2 3 f 5 6',
     'D 2 ff 0',
     '@lost[0]: x',

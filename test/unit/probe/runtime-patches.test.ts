@@ -36,7 +36,7 @@ test('where GOMAXPROCS is given or cannot be read, the memory of the target is n
 test.each(['x86_64', 'aarch64'])('every variant for %s takes the patches of every runtime', (arch) => {
   const host = { kernel: '6.18.0', arch, cpus: 2, bpftrace: '0.23.2' };
   for (const runtime of [GO, { kind: 'go-unknown' }, { kind: 'event-loop' }] as const) {
-    for (const { patches } of threadsVariants(host, runtime)) {
+    for (const { patches } of threadsVariants(host, runtime, { pages: true })) {
       expect(loadScript('threads', patches)).toContain('interval:ms:100');
     }
   }
@@ -44,7 +44,7 @@ test.each(['x86_64', 'aarch64'])('every variant for %s takes the patches of ever
 
 test('without registers no level is sampled: which waits are page faults cannot be told', () => {
   const host = { kernel: '6.18.0', arch: 'aarch64', cpus: 2, bpftrace: '0.23.2' };
-  for (const { patches } of threadsVariants(host, { kind: 'native' })) {
+  for (const { patches } of threadsVariants(host, { kind: 'native' }, { pages: true })) {
     expect(loadScript('threads', patches)).toContain('interval:ms:1 /0 != 0/');
   }
 });

@@ -11,7 +11,8 @@ const host = (facts: Partial<HostFacts>): HostFacts => ({
   ...facts,
 });
 const NATIVE = { kind: 'native' } as const;
-const names = (facts: Partial<HostFacts>) => threadsVariants(host(facts), NATIVE).map(({ name }) => name);
+const PAGES = { pages: true };
+const names = (facts: Partial<HostFacts>) => threadsVariants(host(facts), NATIVE, PAGES).map(({ name }) => name);
 
 test('the cheapest way with the most known causes is tried first', () => {
   expect(names({})[0]).toBe('raw tracepoint, x86-64 registers');
@@ -40,7 +41,7 @@ test.each(['5.18.0', '5.19', '6.1.0-18-amd64', '6.18.44', '10.0'])(
 );
 
 test.each(['aarch64', 'riscv64'])('on %s no registers of x86 are read', (arch) => {
-  const variants = threadsVariants(host({ arch }), NATIVE);
+  const variants = threadsVariants(host({ arch }), NATIVE, PAGES);
   expect(variants.length).toBeGreaterThan(0);
   for (const { name, patches } of variants) {
     expect(name).not.toContain('x86');
@@ -52,7 +53,7 @@ test.each(['aarch64', 'riscv64'])('on %s no registers of x86 are read', (arch) =
 
 describe.each(['x86_64', 'aarch64', 'riscv64'])('on %s', (arch) => {
   test('every variant applies to bpf/threads.bt as it is, and no two are the same', () => {
-    const variants = threadsVariants(host({ arch }), NATIVE);
+    const variants = threadsVariants(host({ arch }), NATIVE, PAGES);
     const scripts = variants.map(({ patches }) => loadScript('threads', patches));
     expect(new Set(scripts).size).toBe(variants.length);
     for (const script of scripts) expect(script.match(/sched_switch \//g)).toHaveLength(1);
@@ -65,14 +66,22 @@ describe.each(['x86_64', 'aarch64', 'riscv64'])('on %s', (arch) => {
   });
 });
 
+test('a kernel that does not tell the page of a fault is not asked for it, and the name says so', () => {
+  for (const { name, patches } of threadsVariants(host({}), NATIVE, { pages: false })) {
+    expect(name).toMatch(/, pages of files unknown$/);
+    const script = loadScript('threads', patches).replace(/\/\*.*?\*\//s, '');
+    expect(script).not.toMatch(/mm_filemap_fault|@f\b|@fl\b/);
+  }
+});
+
 test('with a FRED stack both places that read registers look 16 bytes lower', () => {
-  const fred = threadsVariants(host({}), NATIVE).find(({ name }) => name.includes('FRED'));
+  const fred = threadsVariants(host({}), NATIVE, PAGES).find(({ name }) => name.includes('FRED'));
   const script = loadScript('threads', fred?.patches ?? []);
   expect(script.match(/16384 - 168 - 16\)/g)).toHaveLength(2);
   expect(script).not.toMatch(/16384 - 168\)/);
 });
 
 test('variants that share a register layout share its name, so that a wrong one is ruled out at once', () => {
-  const layouts = threadsVariants(host({}), NATIVE).map(({ registers }) => registers);
+  const layouts = threadsVariants(host({}), NATIVE, PAGES).map(({ registers }) => registers);
   expect(new Set(layouts).size).toBe(3);
 });

@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { cpus, release } from 'node:os';
+import type { FaultscopeRecord } from '../../../src/record/record.js';
+import { Session } from '../../../src/session/session.js';
+
+type OfKind<K extends FaultscopeRecord['kind']> = Extract<FaultscopeRecord, { kind: K }>;
+
+/** A session as the program runs it, and every record of it. */
+export class RecordedSession {
+  readonly records: FaultscopeRecord[] = [];
+  readonly #session: Session;
+
+  constructor(pid: number, bpftrace = '/usr/bin/bpftrace') {
+    const version = execFileSync(bpftrace, ['--version'], { encoding: 'utf8' }).trim().replace('bpftrace v', '');
+    this.#session = new Session({
+      toolVersion: 'test',
+      host: { kernel: release(), arch: 'x86_64', cpus: cpus().length, bpftrace: version },
+      target: { pid, comm: '', exe: null, launched: false },
+      bpftrace,
+      intervalMs: 200,
+      exact: 'auto',
+      sets: [],
+      capacity: null,
+      threads: 8,
+      emit: (record) => this.records.push(record),
+    });
+  }
+
+  start(): Promise<void> {
+    return this.#session.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#session.stop('quit');
+  }
+
+  ofKind<K extends FaultscopeRecord['kind']>(kind: K): OfKind<K>[] {
+    return this.records.filter((record): record is OfKind<K> => record.kind === kind);
+  }
+
+  /** The latest name that was told of a file; undefined where none was. */
+  nameOf(inode: bigint): OfKind<'file'> | undefined {
+    return this.ofKind('file').findLast((record) => record.inode === inode);
+  }
+}
+
+/** Major faults by file, "device inode", as the kernel script counted them; "0 0" are those of no file. */
+export function faultsByFile(records: readonly FaultscopeRecord[]): ReadonlyMap<string, number> {
+  const bySteps = new Map<string, OfKind<'file-faults'>>();
+  for (const record of records) {
+    if (record.kind === 'file-faults') bySteps.set(`${record.device} ${record.inode} ${record.step}`, record);
+  }
+  const byFile = new Map<string, number>();
+  for (const { device, inode, count } of bySteps.values()) {
+    const key = `${device} ${inode}`;
+    byFile.set(key, (byFile.get(key) ?? 0) + count);
+  }
+  return byFile;
+}

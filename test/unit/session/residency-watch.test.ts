@@ -1,0 +1,95 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { Mapping } from '../../../src/host/mappings.js';
+import type { Residency } from '../../../src/host/residency.js';
+import type { WatchedFile } from '../../../src/session/file-watch.js';
+import { ResidencyWatch } from '../../../src/session/residency-watch.js';
+
+const SECOND = 1_000_000_000n;
+const MIB = 1n << 20n;
+
+function file(inode: bigint, faults: number, sizeBytes: bigint | null = MIB, of: Mapping['of'] = 'file'): WatchedFile {
+  const key = { device: 1, inode };
+  const range = { start: inode << 12n, end: (inode + 1n) << 12n };
+  return { key, faults, sizeBytes, mapping: { ...range, ...key, of, path: '/x', offset: 0n } };
+}
+
+function watched(
+  files: readonly WatchedFile[],
+  { takesNs = 1000n, gives = 'right' as 'right' | 'slow' | 'failed' } = {},
+) {
+  const host = { nowNs: SECOND, read: [] as string[], told: [] as string[], gives, takesNs };
+  const answer: Residency = { residentBytes: 4096n, sizeBytes: MIB };
+  const watch = new ResidencyWatch({
+    pid: 41,
+    files: { files },
+    nowNs: () => host.nowNs,
+    emit: (record) => host.told.push(`${record.kind} ${record.inode}`),
+    read: async (path) => {
+      host.read.push(path);
+      host.nowNs += host.takesNs;
+      return host.gives === 'right' ? answer : host.gives;
+    },
+  });
+  const tickAfter = async (ns: bigint) => {
+    host.nowNs += ns;
+    watch.tick();
+    await turn();
+  };
+  return { host, watch, tickAfter };
+}
+
+test('files are asked for in turn, most faults first, by the mapping that the target has of them', async () => {
+  const { host, tickAfter } = watched([file(5n, 10), file(6n, 30), file(7n, 20)]);
+  for (const _ of [1, 2, 3, 4]) await tickAfter(SECOND);
+  expect(host.told).toEqual(['residency 6', 'residency 7', 'residency 5', 'residency 6']);
+  expect(host.read[0]).toBe('/proc/41/map_files/6000-7000');
+});
+
+test('no more than a fiftieth of the time goes into it', async () => {
+  const { host, tickAfter } = watched([file(5n, 10)], { takesNs: SECOND });
+  await tickAfter(0n);
+  await tickAfter(49n * SECOND);
+  expect(host.read).toHaveLength(1);
+  await tickAfter(SECOND);
+  expect(host.read).toHaveLength(2);
+});
+
+test('a file that takes too long is said to, and left alone for a while', async () => {
+  const { host, tickAfter } = watched([file(5n, 10)], { gives: 'slow', takesNs: 2n * SECOND });
+  await tickAfter(0n);
+  expect(host.told).toEqual(['residency-gap 5']);
+  await tickAfter(200n * SECOND);
+  expect(host.read).toHaveLength(1);
+  await tickAfter(100n * SECOND);
+  expect(host.read).toHaveLength(2);
+});
+
+test('a huge file is not even tried before a smaller one has shown that it goes fast', async () => {
+  const huge = file(5n, 10, 1n << 44n);
+  const alone = watched([huge]);
+  await alone.tickAfter(0n);
+  expect([alone.host.read, alone.host.told]).toEqual([[], ['residency-gap 5']]);
+
+  const fast = watched([huge, file(6n, 90, 1n << 30n)]);
+  for (const _ of [1, 2]) await fast.tickAfter(SECOND);
+  expect(fast.host.told).toEqual(['residency 6', 'residency 5']);
+});
+
+test('what is no file, and what is unmapped, is not asked for; a failure is no answer', async () => {
+  const unmapped = { ...file(7n, 5), mapping: null };
+  const { host, tickAfter } = watched([file(5n, 10, MIB, 'shared'), unmapped]);
+  await tickAfter(SECOND);
+  expect(host.read).toEqual([]);
+  const failing = watched([file(5n, 10)], { gives: 'failed' });
+  await failing.tickAfter(SECOND);
+  expect(failing.host.told).toEqual([]);
+});
+
+test('once closed it asks nothing, and what comes late is not told', async () => {
+  const { host, watch } = watched([file(5n, 10)]);
+  watch.tick();
+  watch.close();
+  await turn();
+  expect(host.told).toEqual([]);
+});
