@@ -1,5 +1,6 @@
 import { monotonicNs } from '../host/clock.js';
 import { isElf32 } from '../host/elf-class.js';
+import { MemoryCgroupReader } from '../host/memory-cgroup.js';
 import { TaskSampler } from '../host/sampler.js';
 import { SymptomReader } from '../host/symptoms.js';
 import type { ProbeRunner } from '../probe/runner.js';
@@ -45,6 +46,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #sampler: TaskSampler;
   readonly #symptoms: SymptomReader;
+  readonly #memoryCgroup: MemoryCgroupReader;
   readonly #mappings: MappingWatch;
   readonly #entry: EntrySet;
   readonly #optional: ReadonlyMap<OptionalSetName, OptionalSet>;
@@ -64,6 +66,7 @@ export class Session {
     this.#options = options;
     this.#sampler = new TaskSampler(options.target.pid);
     this.#symptoms = new SymptomReader(options.target.pid);
+    this.#memoryCgroup = new MemoryCgroupReader(options.target.pid);
     this.#mappings = new MappingWatch(options.target.pid, monotonicNs);
     this.#entry = new EntrySet(options, (record) => this.#emit(record));
     this.#optional = optionalSets(options, (record) => this.#emit(record));
@@ -196,6 +199,8 @@ export class Session {
   #readSymptoms(): void {
     const symptoms = this.#symptoms.read(monotonicNs);
     if (symptoms !== null) this.#emit(symptoms);
+    const memoryCgroup = this.#memoryCgroup.read(monotonicNs);
+    if (memoryCgroup !== null) this.#emit(memoryCgroup);
   }
 
   #emit(record: FaultscopeRecord): void {
