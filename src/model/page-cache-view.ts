@@ -28,6 +28,8 @@ export interface PageCacheView {
   readonly sampling: { readonly oneIn: number; readonly forgotten: number };
   /** Since the set was last attached, or for as long as it then ran: what `first-touch` rests on. */
   readonly watchedNs: number;
+  /** All the time the set ran, which the sums here are of. */
+  readonly ranNs: number;
   /** A launched target, watched from its first instruction on. */
   readonly fromTheBegin: boolean;
 }

@@ -132,6 +132,7 @@ export class PageCache {
       missingPages: ranNs === 0 ? 0 : sum(cells, ({ ageTotalNs }) => ageTotalNs) / ranNs,
       sampling: { oneIn: 2 ** this.#level, forgotten: this.#forgotten },
       watchedNs: this.#watchedNs(),
+      ranNs,
       fromTheBegin: this.#fromTheBegin,
     };
   }
