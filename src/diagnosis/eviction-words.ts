@@ -4,6 +4,18 @@ import { formatPercent } from '../text/units.js';
 import type { EvictorGroup } from './evictor-groups.js';
 import { whoIs } from './page-cache-evidence.js';
 
+/** Each way of eviction in at most 12 columns. */
+export const WAY_WORDS: { readonly [way in EvictionWay]: string } = {
+  reclaim: 'made room',
+  kswapd: 'kswapd',
+  fadvise: 'fadvise',
+  'drop-caches': 'drop_caches',
+  truncate: 'truncate',
+  unmount: 'unmount',
+  'direct-write': 'direct write',
+  other: 'other',
+};
+
 /** "evicted by grep (pid 4711, cgroup /batch)": what the way of eviction is in words, with who did it. */
 export function evictedBy({ actor, way, processes }: EvictorGroup): string {
   const who = whoIs(actor, processes);

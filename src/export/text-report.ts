@@ -4,6 +4,7 @@ import { cell } from '../text/cell.js';
 import { safeText } from '../text/safe.js';
 import { formatClock, formatCount, formatDuration, formatPercent } from '../text/units.js';
 import { paragraph, shortParagraph } from './report-lines.js';
+import { pageCacheLines } from './report-page-cache.js';
 import { programLines } from './report-program.js';
 import { verdictLines, whatIfLines } from './report-verdict.js';
 
@@ -16,6 +17,7 @@ export function renderReport(snapshot: Snapshot, diagnosis: Diagnosis): string {
     ...headLines(snapshot),
     ...verdictLines(diagnosis),
     ...programLines(snapshot),
+    ...pageCacheLines(snapshot.pageCache),
     ...whatIfLines(diagnosis.whatIf),
     ...faultLines(snapshot),
     ...noteLines(snapshot.quality),
