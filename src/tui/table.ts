@@ -19,7 +19,10 @@ interface Table<Row> {
   readonly name: string;
   readonly nameOf: (row: Row) => string;
   /** A second text, shown where the names leave enough room for it. */
-  readonly more: { readonly header: string; readonly textOf: (row: Row) => string };
+  readonly more: {
+    readonly header: (columns: number) => string;
+    readonly textOf: (row: Row, columns: number) => string;
+  };
   readonly rows: readonly Row[];
   readonly columns: readonly Column<Row>[];
   readonly width: number;
@@ -47,9 +50,9 @@ export function tableOf<Row>(table: Table<Row>): Line[] {
   const headings = columns.map((column) => cell(column.header, column.width, column.align ?? 'right')).join(' ');
   return [
     [span(titleText(title, width, glyphs), 'title')],
-    [span(`${texts(name, more.header)} ${headings}`, 'label')],
+    [span(`${texts(name, more.header(shownMore))} ${headings}`, 'label')],
     ...rows.map((row) => [
-      span(texts(nameOf(row), more.textOf(row))),
+      span(texts(nameOf(row), more.textOf(row, shownMore))),
       ...columns.map((column) =>
         span(` ${cell(column.format(row, glyphs), column.width, column.align ?? 'right')}`, column.tone ?? 'plain'),
       ),

@@ -1,5 +1,6 @@
 import { WAY_WORDS } from '../../diagnosis/eviction-words.js';
 import type { ActorView, EvictorView, FillerView, PageCacheView, SuspectView } from '../../model/page-cache-view.js';
+import { cell, columnsOf } from '../../text/cell.js';
 import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from '../../text/units.js';
 import { wrap } from '../../text/wrap.js';
 import { absentSet } from '../absent-set.js';
@@ -46,7 +47,7 @@ function evictorTable(view: PageCacheView, shown: readonly EvictorView[], width:
     { header: 'way', width: 12, align: 'left', format: ({ way }) => WAY_WORDS[way] },
     { header: 'pages', width: 6, format: ({ pages }) => formatCount(pages) },
     { header: 'bytes', width: 7, format: ({ pages }) => formatBytes(pages * PAGE_BYTES), fromWidth: 100 },
-    { header: '/s', width: 5, format: ({ pagesRateHz }) => formatRate(pagesRateHz), fromWidth: 72 },
+    { header: '/s', width: 5, format: ({ pagesRateHz }) => formatRate(pagesRateHz), fromWidth: 100 },
     { header: 'refault', width: 7, format: ({ refaults }) => formatCount(refaults) },
     {
       header: 'share',
@@ -111,16 +112,35 @@ function fillerTable(view: PageCacheView, width: number, glyphs: Glyphs): Line[]
   ];
 }
 
-/** The columns of who it is take the room that the figures leave. */
+interface Row {
+  readonly actor: ActorView;
+}
+
+/** The columns of who it is take the room that the figures leave: cgroup, and command where there is much. */
 const actorName = {
   name: 'pid process',
-  nameOf: ({ actor }: { readonly actor: ActorView }): string =>
-    actor.pid === 0 ? '      - many others' : `${String(actor.pid).padStart(7)} ${actor.comm ?? '-'}${marks(actor)}`,
-  more: { header: 'cgroup', textOf: ({ actor }: { readonly actor: ActorView }): string => actor.cgroup ?? '-' },
+  nameOf: ({ actor }: Row): string =>
+    actor.pid === 0
+      ? '      - many others'
+      : `${String(actor.pid).padStart(7)} ${actor.isTarget ? 'the target' : (actor.comm ?? '-')}`,
+  more: {
+    header: (columns: number): string =>
+      columns < ROOM_FOR_COMMANDS ? 'cgroup' : `${cell('cgroup', CGROUP_COLUMNS)} command`,
+    textOf: ({ actor }: Row, columns: number): string =>
+      columns < ROOM_FOR_COMMANDS
+        ? cgroupText(actor, columns)
+        : `${cell(cgroupText(actor, CGROUP_COLUMNS), CGROUP_COLUMNS)} ${actor.command ?? '-'}`,
+  },
 };
 
-function marks({ isTarget, kernelThread }: ActorView): string {
-  return isTarget ? ' (target)' : kernelThread ? ' (kernel)' : '';
+const CGROUP_COLUMNS = 36;
+const ROOM_FOR_COMMANDS = 60;
+
+/** Its last parts are what tells it from others. */
+function cgroupText({ cgroup }: ActorView, columns: number): string {
+  let text = cgroup ?? '-';
+  while (columnsOf(text) > columns && text.includes('/', 1)) text = text.slice(text.indexOf('/', 1));
+  return text;
 }
 
 function footnotes(view: PageCacheView, width: number): Line[] {
