@@ -11,7 +11,7 @@ import { verdictLines, whatIfLines } from './report-verdict.js';
 const THREADS = 5;
 const NOTES = 3;
 
-/** The session for a terminal, after the screen has closed: what it means first; some 40 lines under 80 columns. */
+/** The session for a terminal, after the screen has closed: what it means first; less than 50 lines under 80 columns. */
 export function renderReport(snapshot: Snapshot, diagnosis: Diagnosis): string {
   const lines = [
     ...headLines(snapshot),
