@@ -11,6 +11,8 @@ const KEPT_SECONDS = 1800;
 const FILLERS_A_SECOND = 24;
 /** Growth is laid to no more time than this before its reading: between two readings that far apart some were lost. */
 const LONGEST_SPAN_NS = 5_000_000_000n;
+/** Readings closer to one another are one: dumps and scans are at least a tenth of a second apart. */
+const SAME_READING_NS = 50_000_000n;
 /** kswapd wakes when free memory has run low: those who filled it are in the second of the eviction or just before. */
 const SECONDS_BEFORE = 2;
 const SECONDS_AFTER = 1;
@@ -86,13 +88,14 @@ export class Fills {
     return new Map(Array.from(sums, ([key, bytes]) => [key, bytes / all]));
   }
 
-  /** The reading before this one: all of one dump have the same time, and those that did not grow are left out. */
+  /** The reading before this one: those of one dump or scan come close together, and what did not grow is left out. */
   #readBefore(source: FillRecord['source'], atNs: bigint): bigint {
     const known = this.#latestNs.get(source);
-    const times = known === undefined || atNs > known.latest ? { latest: atNs, before: known?.latest ?? null } : known;
-    this.#latestNs.set(source, times);
+    const isNext = known === undefined || atNs > known.latest + SAME_READING_NS;
+    const before = isNext ? (known?.latest ?? null) : known.before;
+    this.#latestNs.set(source, { latest: known === undefined || atNs > known.latest ? atNs : known.latest, before });
     const oldest = atNs - LONGEST_SPAN_NS;
-    return times.before === null || times.before < oldest || times.before >= atNs ? oldest : times.before;
+    return before === null || before < oldest || before >= atNs ? oldest : before;
   }
 
   /** Evenly over the time from one reading to the next. */

@@ -258,6 +258,18 @@ describe("kswapd's suspects", () => {
     expect(cache.view()?.suspects.map(({ actor }) => actor.pid)).toEqual([OTHER.pid]);
   });
 
+  test('the readings of one scan are one, however many processes it looks at in between', () => {
+    const cache = watching();
+    cache.apply({ ...fill(GREP, 10, MIB), source: 'anonymous' });
+    for (const [index, actor] of [GREP, OTHER, BYSTANDER].entries()) {
+      cache.apply({ ...fill(actor, 14 + index / 100, (index === 0 ? 101 : 100) * MIB), source: 'anonymous' });
+    }
+    // All three grew by as much in the four seconds from 10 to 14.
+    cache.apply(refaults(KSWAPD, 300, 'kswapd', 10.5));
+    for (const { share } of cache.view()?.suspects ?? []) expect(share).toBeCloseTo(1 / 3, 1);
+    expect(cache.view()?.suspects.length).toBe(3);
+  });
+
   test('a refault that comes before the readings around its eviction is laid to them once they are in', () => {
     const cache = watching();
     cache.apply(refaults(KSWAPD, 100, 'kswapd', 5));
