@@ -3,14 +3,17 @@ import { nothingToReport, tooLittleSeen } from './all-clear.js';
 import type { Diagnosis, Finding, WhatIf } from './finding.js';
 import { diskReads } from './findings/disk-reads.js';
 import { faultsDoNotMatter } from './findings/faults-do-not-matter.js';
+import { firstTouches } from './findings/first-touches.js';
 import { fullStalls } from './findings/full-stalls.js';
 import { hotMapping } from './findings/hot-mapping.js';
 import { lock } from './findings/lock.js';
 import { lostParallelism } from './findings/lost-parallelism.js';
+import { refaultsByEvictor } from './findings/refaults-by-evictor.js';
 import { runQueue } from './findings/run-queue.js';
 import { steadyRefaults } from './findings/steady-refaults.js';
 import { swapIn } from './findings/swap-in.js';
 import { warmUp } from './findings/warm-up.js';
+import { workingSet } from './findings/working-set.js';
 import { trusted } from './trust.js';
 import { predict } from './what-if.js';
 
@@ -19,11 +22,14 @@ const FINDINGS: readonly ((snapshot: Snapshot, whatIf: WhatIf | null) => Finding
   fullStalls,
   lostParallelism,
   swapIn,
+  workingSet,
+  refaultsByEvictor,
   steadyRefaults,
   lock,
   runQueue,
   diskReads,
   hotMapping,
+  firstTouches,
   warmUp,
   faultsDoNotMatter,
 ];

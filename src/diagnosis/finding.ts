@@ -23,6 +23,9 @@ export const FINDING_IDS = [
   'run-queue',
   'disk-reads',
   'swap-in',
+  'refaults-by-evictor',
+  'working-set',
+  'first-touches',
 ] as const;
 export type FindingId = (typeof FINDING_IDS)[number];
 

@@ -18,6 +18,9 @@ const FROM_FAULTS: ReadonlySet<FindingId> = new Set<FindingId>([
   'steady-refaults',
   'faults-do-not-matter',
   'swap-in',
+  'refaults-by-evictor',
+  'working-set',
+  'first-touches',
 ]);
 const FROM_LEVEL: ReadonlySet<FindingId> = new Set<FindingId>(['full-stalls', 'lost-parallelism']);
 

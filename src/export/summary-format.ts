@@ -1,6 +1,7 @@
 import type { FindingId } from '../diagnosis/finding.js';
 import type { Cause, TimePart } from '../model/cause.js';
 import type { MappingKind, ProbeSet } from '../record/record.js';
+import type { SummaryEvictor, SummaryMemoryCgroup, SummaryPageCache } from './summary-format-page-cache.js';
 
 /**
  * The summary of a session as JSON, `faultscope.summary/1`; docs/summary.schema.json says the same to machines.
@@ -32,6 +33,12 @@ export interface Summary {
   readonly symptoms?: SummarySymptoms;
   /** Service times. Absent unless the probe set `requests` ran. */
   readonly requests?: SummaryRequests;
+  /** Who evicted pages of the target's files, most refaults first. Absent unless the probe set `pagecache` ran. */
+  readonly evictors?: readonly SummaryEvictor[];
+  /** Why pages were not there, and who filled memory. Absent unless the probe set `pagecache` ran. */
+  readonly pageCache?: SummaryPageCache;
+  /** The memory cgroup that bounds the target: the nearest with a limit. Absent where there is none. */
+  readonly memoryCgroup?: SummaryMemoryCgroup;
   /** What the figures mean, what matters most first; empty where there is nothing to report. */
   readonly findings: readonly SummaryFinding[];
   /** "Nothing to report" with the figures that say so; null where there is a finding. */

@@ -15,11 +15,12 @@ import type {
 } from './summary-format.js';
 import { latencyOf } from './summary-latency.js';
 import { requestsOf, symptomsOf } from './summary-outside.js';
+import { evictorsOf, memoryCgroupOf, pageCacheOf } from './summary-page-cache.js';
 import { goroutinesOf, stallsOf, stallTotalsOf } from './summary-stalls.js';
 
 /** What a session came to and what it means, in the format of summary-format.ts. Pure. */
 export function summaryOf(snapshot: Snapshot, { findings, allClear, whatIf }: Diagnosis): Summary {
-  const { tool, host, window, stalls, goroutines, symptoms, requests } = snapshot;
+  const { tool, host, window, stalls, goroutines, symptoms, requests, pageCache, memoryCgroup } = snapshot;
   return {
     schema: 'faultscope.summary/1',
     tool: { version: tool.version },
@@ -33,6 +34,8 @@ export function summaryOf(snapshot: Snapshot, { findings, allClear, whatIf }: Di
     mappings: snapshot.mappings.map(mappingOf),
     ...(symptoms === null ? {} : { symptoms: symptomsOf(symptoms) }),
     ...(requests === null ? {} : { requests: requestsOf(requests) }),
+    ...(pageCache === null ? {} : { evictors: evictorsOf(pageCache), pageCache: pageCacheOf(pageCache) }),
+    ...(memoryCgroup === null ? {} : { memoryCgroup: memoryCgroupOf(memoryCgroup) }),
     findings: findings.map(findingOf),
     allClear,
     ...(whatIf === null ? {} : { whatIf: whatIfOf(whatIf) }),

@@ -4,18 +4,20 @@ import { cell } from '../text/cell.js';
 import { safeText } from '../text/safe.js';
 import { formatClock, formatCount, formatDuration, formatPercent } from '../text/units.js';
 import { paragraph, shortParagraph } from './report-lines.js';
+import { pageCacheLines } from './report-page-cache.js';
 import { programLines } from './report-program.js';
 import { verdictLines, whatIfLines } from './report-verdict.js';
 
 const THREADS = 5;
 const NOTES = 3;
 
-/** The session for a terminal, after the screen has closed: what it means first; some 40 lines under 80 columns. */
+/** The session for a terminal, after the screen has closed: what it means first; less than 50 lines under 80 columns. */
 export function renderReport(snapshot: Snapshot, diagnosis: Diagnosis): string {
   const lines = [
     ...headLines(snapshot),
     ...verdictLines(diagnosis),
     ...programLines(snapshot),
+    ...pageCacheLines(snapshot.pageCache),
     ...whatIfLines(diagnosis.whatIf),
     ...faultLines(snapshot),
     ...noteLines(snapshot.quality),

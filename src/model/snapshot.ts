@@ -1,6 +1,7 @@
 import type { HostFacts, MappingKind, ProbeSet, RuntimeFacts, TargetFacts } from '../record/record.js';
 import type { Cause, TimePart } from './cause.js';
 import type { FilesView } from './files-view.js';
+import type { MemoryCgroupView } from './memory-cgroup-view.js';
 import type { PageCacheView } from './page-cache-view.js';
 import type { StacksView } from './stacks-view.js';
 import type { StorageView } from './storage-view.js';
@@ -39,6 +40,8 @@ export interface Snapshot {
   readonly files: FilesView | null;
   /** Null unless the set `pagecache` has run. */
   readonly pageCache: PageCacheView | null;
+  /** Null where no memory cgroup with a limit bounds the target, or it could not be read. */
+  readonly memoryCgroup: MemoryCgroupView | null;
   /** Null unless the set `storage` has run. */
   readonly storage: StorageView | null;
   /** Null unless the set `stacks` has run. */

@@ -15,6 +15,7 @@ import { Histogram } from './histogram.js';
 import { History } from './history.js';
 import { LongestFaults } from './longest-faults.js';
 import { Mappings } from './mappings.js';
+import { MemoryCgroup } from './memory-cgroup.js';
 import { PageCache } from './page-cache.js';
 import { QualityLedger } from './quality.js';
 import { Requests } from './requests.js';
@@ -48,7 +49,8 @@ export class Trace {
   readonly #symptoms = new SymptomLedger();
   readonly #requests = new Requests();
   readonly #files = new Files();
-  readonly #pageCache = new PageCache();
+  readonly #pageCache: PageCache;
+  readonly #memoryCgroup = new MemoryCgroup();
   readonly #storage = new Storage();
   readonly #stacks = new Stacks();
   readonly #wakers = new Wakers();
@@ -73,6 +75,7 @@ export class Trace {
   constructor(session: SessionRecord) {
     this.#session = session;
     this.#threads = new Threads(session.syscallTable);
+    this.#pageCache = new PageCache(session.target);
     this.#startNs = session.atNs;
     this.#nowNs = session.atNs;
   }
@@ -145,6 +148,8 @@ export class Trace {
       case 'single-cause':
       case 'page-sampling':
         return this.#pageCache.apply(record);
+      case 'memory-cgroup':
+        return this.#memoryCgroup.apply(record);
       case 'device':
       case 'io-cell':
         return this.#storage.apply(record);
@@ -205,6 +210,7 @@ export class Trace {
       requests: this.#requests.view(this.#runtime?.capacity ?? null),
       files: this.#files.view(),
       pageCache: this.#pageCache.view(),
+      memoryCgroup: this.#memoryCgroup.view(),
       storage: this.#storage.view(),
       stacks: this.#stacks.view(),
       wakers: this.#wakers.view(),
@@ -224,7 +230,7 @@ export class Trace {
     }
     const running = record.state === 'running';
     if (record.set === 'requests') this.#requests.applyState(running);
-    if (record.set === 'pagecache') this.#pageCache.applyState(running, record.atNs);
+    if (record.set === 'pagecache') this.#pageCache.applyState(record);
     if (record.set === 'storage') this.#storage.applyState(running);
     if (record.set === 'stacks') this.#stacks.applyState(running);
     if (record.set === 'wakers') this.#wakers.applyState(running);
@@ -272,6 +278,7 @@ export class Trace {
     }
     this.#rates = { majorFaultRateHz: (this.#majorFaults - this.#tick.majorFaults) / seconds, byThread: rates };
     this.#tick = { atNs, majorFaults: this.#majorFaults, byThread };
+    this.#pageCache.tick(seconds, this.#nowNs);
     const time = this.#time(this.#views());
     this.#history.tick({
       atNs,

@@ -1,4 +1,5 @@
 import type { FileFaultsRecord, FilePage, FileRecord, ResidencyGapRecord, ResidencyRecord } from './files.js';
+import type { MemoryCgroupRecord } from './memory-cgroup.js';
 import type {
   ActorRecord,
   EvictionsRecord,
@@ -54,6 +55,7 @@ export type FaultscopeRecord =
   | FaultCauseRecord
   | SingleCauseRecord
   | PageSamplingRecord
+  | MemoryCgroupRecord
   | DeviceRecord
   | IoCellRecord
   | StackRecord

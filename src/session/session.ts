@@ -1,5 +1,6 @@
 import { monotonicNs } from '../host/clock.js';
 import { isElf32 } from '../host/elf-class.js';
+import { MemoryCgroupReader } from '../host/memory-cgroup.js';
 import { findFincore, readResidency } from '../host/residency.js';
 import { TaskSampler } from '../host/sampler.js';
 import { SymptomReader } from '../host/symptoms.js';
@@ -49,6 +50,7 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #sampler: TaskSampler;
   readonly #symptoms: SymptomReader;
+  readonly #memoryCgroup: MemoryCgroupReader;
   readonly #mappings: MappingWatch;
   readonly #files: FileWatch;
   readonly #residency: ResidencyWatch | null;
@@ -73,6 +75,7 @@ export class Session {
     const { pid } = options.target;
     const tell = (record: FaultscopeRecord): void => options.emit(record);
     const pages = hasTracepoint('filemap', 'mm_filemap_fault');
+    this.#memoryCgroup = new MemoryCgroupReader(pid);
     this.#mappings = new MappingWatch(mappingSource(pid, monotonicNs));
     this.#files = new FileWatch({ pid, mappings: this.#mappings, emit: tell, nowNs: monotonicNs, pages });
     const fincore = findFincore(process.env.PATH);
@@ -218,6 +221,8 @@ export class Session {
   #readSymptoms(): void {
     const symptoms = this.#symptoms.read(monotonicNs);
     if (symptoms !== null) this.#emit(symptoms);
+    const memoryCgroup = this.#memoryCgroup.read(monotonicNs);
+    if (memoryCgroup !== null) this.#emit(memoryCgroup);
   }
 
   #emit(record: FaultscopeRecord): void {

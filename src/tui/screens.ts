@@ -14,7 +14,7 @@ import { HEADER_ROWS, header } from './panels/header.js';
 import { helpLines } from './panels/help.js';
 import { longest, longestLines } from './panels/longest.js';
 import { notes } from './panels/notes.js';
-import { pageCacheLines } from './panels/page-cache.js';
+import { evictors, pageCacheLines } from './panels/page-cache.js';
 import { requestsPanel } from './panels/requests.js';
 import { recentStalls, stallLines } from './panels/stall-log.js';
 import { symptomsPage } from './panels/symptoms.js';
@@ -87,6 +87,9 @@ const SCROLLED: Readonly<Partial<Record<ScreenId, (scene: Scene, width: number) 
   wakes: wakeLines,
 };
 
+/** So wide that three panels fit beside one another. */
+const WIDTH_FOR_EVICTORS = 180;
+
 const NOWHERE: Area = { left: 0, top: 0, width: 0, height: 0 };
 
 /** Everything on the screen for this view and size. Pure. */
@@ -102,11 +105,12 @@ export function composeScreen(scene: Scene, width: number, height: number): Plac
 function mainScreen(scene: Scene, width: number, height: number): Placed[] {
   const areas = layOut(MAIN_BANDS, width, height);
   const place = (id: MainBand, panel: Panel): Placed[] => placed(scene, areas.get(id), panel);
-  const pair = (id: MainBand): readonly Area[] => halves(areas.get(id));
+  const pair = (id: MainBand): readonly Area[] => abreast(areas.get(id), 2);
   const [chart = NOWHERE, split = NOWHERE] = pair('charts');
   const windowNs = chartWindowNs(scene.snapshot.history, split.width);
   const [functions, requests] = pair('runtime');
-  const [stallLog, faultLog] = pair('logs');
+  const withEvictors = scene.snapshot.pageCache !== null && width >= WIDTH_FOR_EVICTORS;
+  const [stallLog, faultLog, evictorLog] = abreast(areas.get('logs'), withEvictors ? 3 : 2);
   return [
     ...place('header', header),
     ...place('quality', quality),
@@ -120,18 +124,21 @@ function mainScreen(scene: Scene, width: number, height: number): Placed[] {
       : [drawn(requests, requestsPanel(scene, windowNs, requests.width, requests.height))]),
     ...placed(scene, stallLog, recentStalls),
     ...placed(scene, faultLog, longest),
+    ...placed(scene, evictorLog, evictors),
     ...place('findings', findings),
     ...place('notes', notes),
     ...place('footer', footer),
   ];
 }
 
-/** Two panels side by side with a blank column between them; none where the band is not on the screen. */
-function halves(area: Area | undefined): Area[] {
+/** Panels side by side with a blank column between them; none where the band is not on the screen. */
+function abreast(area: Area | undefined, count: number): Area[] {
   if (area === undefined) return [];
-  const left = { ...area, width: Math.floor(area.width / 2) };
-  const right = { ...area, left: left.width + 1, width: area.width - left.width - 1 };
-  return [left, right];
+  const begin = (index: number): number => Math.floor((index * area.width) / count) + (index > 0 ? 1 : 0);
+  return Array.from({ length: count }, (_, index) => {
+    const end = index === count - 1 ? area.width : Math.floor(((index + 1) * area.width) / count);
+    return { ...area, left: area.left + begin(index), width: end - begin(index) };
+  });
 }
 
 /** Tracks with their plots moved to where the panel is. */

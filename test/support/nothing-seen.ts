@@ -20,6 +20,7 @@ export const NOTHING_SEEN: Pick<
   | 'requests'
   | 'files'
   | 'pageCache'
+  | 'memoryCgroup'
   | 'storage'
   | 'stacks'
   | 'wakers'
@@ -48,6 +49,7 @@ export const NOTHING_SEEN: Pick<
   requests: null,
   files: null,
   pageCache: null,
+  memoryCgroup: null,
   storage: null,
   stacks: null,
   wakers: null,

@@ -1,20 +1,29 @@
 import type { MappingView, Snapshot } from '../../model/snapshot.js';
 import { formatBytes, formatCount, formatPercent, formatRate } from '../../text/units.js';
+import { blamedEvictor } from '../blamed-evictor.js';
+import { refaultShare } from '../evictor-groups.js';
 import { type FaultTrend, faultTrend, refaultedFile } from '../fault-trend.js';
 import type { Finding } from '../finding.js';
+import { knownCauses } from '../page-cache-evidence.js';
 import { faultsMatter } from '../weight-of-faults.js';
 
 /** Quarters of the session whose rates lie within a factor of two of one another are steady. */
 const STEADY_WITHIN = 2;
 /** Shares of time that some task was held up for memory above which memory is short. */
 const PRESSURE = 0.01;
+/** Refaults with less of the fault time are not what keeps it busy. */
+const FEW_REFAULTS = 0.2;
 
 /** The faults will not go by themselves: pages come again that were in memory before, or the rate stays what it is. */
 export function steadyRefaults(snapshot: Snapshot): Finding | null {
-  if (!faultsMatter(snapshot)) return null;
+  // Where it is known who evicts the pages, that is said in place of this.
+  if (!faultsMatter(snapshot) || blamedEvictor(snapshot) !== null) return null;
   const file = refaultedFile(snapshot);
   const trend = faultTrend(snapshot);
   if (file !== null) return refaulting(snapshot, file, trend);
+  // The set `pagecache` has seen that next to none of them are refaults: a large file can keep a steady rate for hours.
+  const causes = knownCauses(snapshot);
+  if (causes !== null && refaultShare(causes) < FEW_REFAULTS) return null;
   if (trend === null || trend.highestHz > STEADY_WITHIN * trend.lowestHz) return null;
   return {
     id: 'steady-refaults',
@@ -26,7 +35,7 @@ export function steadyRefaults(snapshot: Snapshot): Finding | null {
       ...pressure(snapshot),
     ],
     confidence: 'low',
-    remedies: ROOM,
+    remedies: remedies(snapshot),
   };
 }
 
@@ -48,8 +57,13 @@ function refaulting(snapshot: Snapshot, file: MappingView & { pages: number }, t
       ...pressure(snapshot),
     ],
     confidence: 'high',
-    remedies: ROOM,
+    remedies: remedies(snapshot),
   };
+}
+
+/** Without the set `pagecache` nobody knows who evicts them. */
+function remedies({ pageCache }: Snapshot): string[] {
+  return pageCache === null ? [...ROOM, 'See who evicts them: --pagecache, or C on the screen.'] : ROOM;
 }
 
 function pressure({ symptoms }: Snapshot): string[] {

@@ -11,8 +11,9 @@ function expectSound(snapshot: Parameters<typeof diagnose>[0]): void {
   expect(findings.length === 0).toBe(allClear !== null);
   const ours = findings.flatMap(({ title, evidence, remedies }) => [title, ...evidence, ...remedies]);
   const words = [...ours, allClear ?? '', ...(whatIf?.assumptions ?? [])];
-  // Names from outside may say anything: their sentences are the ones with a path or a start function.
-  for (const word of words) if (!/mapped file|pages of|started as|^Read /.test(word)) expect(word).not.toMatch(BROKEN);
+  // Names from outside may say anything: their sentences are the ones with a path, a process or a start function.
+  for (const word of words)
+    if (!/mapped file|pages of|started as|^Read |pid|cgroup|evicted/.test(word)) expect(word).not.toMatch(BROKEN);
   for (const { fullStallFraction, lostParallelism } of whatIf?.capacities ?? []) {
     for (const { low, high } of [fullStallFraction, lostParallelism]) {
       expect(low).toBeGreaterThanOrEqual(0);

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import type { Snapshot } from '../../../src/model/snapshot.js';
 import { outside, unknown } from './outside-strings.js';
+import { anyMemoryCgroup, anyPageCache, fullMemoryCgroup, fullPageCache } from './page-cache-views.js';
 
 /** What a snapshot says of the program as a whole, beyond its threads. */
-type Program = Pick<Snapshot, 'runtime' | 'stalls' | 'goroutines' | 'mappings' | 'symptoms' | 'requests'>;
+type Program = Pick<
+  Snapshot,
+  'runtime' | 'stalls' | 'goroutines' | 'mappings' | 'symptoms' | 'requests' | 'pageCache' | 'memoryCgroup'
+>;
 
 /** Beyond 2^53: a number would not hold it. */
 export const HUGE_GOID = 9_007_199_254_740_993n;
@@ -38,6 +42,8 @@ export function fullProgram(): Program {
       recentFullFraction: 0.58,
       samples: { count: 2000, late: 3, longestGapNs: 4_000_000 },
     },
+    pageCache: fullPageCache(),
+    memoryCgroup: fullMemoryCgroup(),
     goroutines: {
       functions: [
         {
@@ -222,4 +228,6 @@ export const anyProgram: fc.Arbitrary<Program> = fc.record({
   mappings,
   symptoms,
   requests,
+  pageCache: anyPageCache,
+  memoryCgroup: anyMemoryCgroup,
 });

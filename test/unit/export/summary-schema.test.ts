@@ -3,6 +3,7 @@ import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { FINDING_IDS } from '../../../src/diagnosis/finding.js';
 import { CAUSES, TIME_PARTS } from '../../../src/model/cause.js';
+import { EVICTION_WAYS, FAULT_CAUSES } from '../../../src/record/page-cache.js';
 import { PROBE_SETS } from '../../../src/record/record.js';
 import { readSchema, schemaErrors } from './schema.js';
 
@@ -39,6 +40,8 @@ describe('the JSON schema of the summary', () => {
     expect(objects.get('SummaryWait')?.properties.cause?.enum).toEqual([...CAUSES]);
     expect(objects.get('SummaryProbe')?.properties.set?.enum).toEqual([...PROBE_SETS]);
     expect(objects.get('SummaryFinding')?.properties.id?.enum).toEqual([...FINDING_IDS]);
+    expect(objects.get('SummaryEvictor')?.properties.way?.enum).toEqual([...EVICTION_WAYS]);
+    expect(objects.get('SummaryCause')?.properties.cause?.enum).toEqual([...FAULT_CAUSES]);
     const time = objects.get('SummaryTotals')?.properties.timeNs;
     expect(time?.required).toEqual([...TIME_PARTS]);
     expect(Object.keys(time?.properties ?? {})).toEqual([...TIME_PARTS]);
