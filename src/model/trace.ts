@@ -50,7 +50,7 @@ export class Trace {
   readonly #files = new Files();
   readonly #pageCache = new PageCache();
   readonly #storage = new Storage();
-  readonly #stacks = new Stacks();
+  readonly #stacks: Stacks;
   readonly #wakers = new Wakers();
   readonly #quality = new QualityLedger();
   readonly #latency = new Histogram();
@@ -73,6 +73,7 @@ export class Trace {
   constructor(session: SessionRecord) {
     this.#session = session;
     this.#threads = new Threads(session.syscallTable);
+    this.#stacks = new Stacks(session.syscallTable);
     this.#startNs = session.atNs;
     this.#nowNs = session.atNs;
   }
@@ -205,7 +206,7 @@ export class Trace {
       files: this.#files.view(),
       pageCache: this.#pageCache.view(),
       storage: this.#storage.view(),
-      stacks: this.#stacks.view(),
+      stacks: this.#stacks.view((tid, generation) => this.#threads.find(tid, generation)?.name ?? null),
       wakers: this.#wakers.view(),
       quality: this.#quality.view(worstResidue(threads)),
     };
@@ -237,6 +238,7 @@ export class Trace {
   #applyRuntime(runtime: RuntimeFacts): void {
     this.#runtime = runtime;
     this.#threads.runUnder(runtime.kind);
+    this.#stacks.runUnder(runtime.kind);
   }
 
   #applyWait(record: WaitRecord): void {

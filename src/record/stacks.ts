@@ -15,7 +15,10 @@ export interface StackRecord extends ThreadRef {
   readonly totalNs: number;
 }
 
-/** All that was to be laid to stacks, counted apart from them: what is missing there could not be kept. Cumulative. */
+/**
+ * All that was to be laid to stacks, counted apart from them: what is missing there could not be kept. Cumulative, and told
+ * before the stacks of the same reading, so that those are never behind it.
+ */
 export interface StackTotalRecord {
   readonly kind: 'stack-total';
   readonly of: 'fault' | 'off-cpu';
