@@ -15,6 +15,7 @@ import type {
 } from './summary-format.js';
 import { latencyOf } from './summary-latency.js';
 import { requestsOf, symptomsOf } from './summary-outside.js';
+import { stacksOf } from './summary-stacks.js';
 import { goroutinesOf, stallsOf, stallTotalsOf } from './summary-stalls.js';
 
 /** What a session came to and what it means, in the format of summary-format.ts. Pure. */
@@ -33,6 +34,7 @@ export function summaryOf(snapshot: Snapshot, { findings, allClear, whatIf }: Di
     mappings: snapshot.mappings.map(mappingOf),
     ...(symptoms === null ? {} : { symptoms: symptomsOf(symptoms) }),
     ...(requests === null ? {} : { requests: requestsOf(requests) }),
+    ...stacksOf(snapshot.stacks),
     findings: findings.map(findingOf),
     allClear,
     ...(whatIf === null ? {} : { whatIf: whatIfOf(whatIf) }),

@@ -160,7 +160,7 @@ export const ACTIONS: readonly Action[] = [
     },
     footer: [
       { text: 'Up/Down choose', on: ['thread'], importance: 8 },
-      { text: 'arrows choose', on: ['flames'], importance: 8 },
+      { text: 'arrows choose', on: ['flames'], importance: 5 },
     ],
   },
   {
@@ -192,7 +192,7 @@ export const ACTIONS: readonly Action[] = [
   {
     id: 'sort-right',
     keys: ['>', '.', 'right'],
-    help: { keys: '< > Left Right', text: 'sort by the column to the left or right; stacks: the frame there' },
+    help: { keys: '< >', text: 'sort by the column to the left or right; stacks, arrows too: the frame there' },
     footer: { text: '<> sort', on: ['main'], importance: 7 },
   },
   { id: 'sort-left', keys: ['<', ',', 'left'] },
@@ -224,7 +224,7 @@ export const ACTIONS: readonly Action[] = [
     id: 'flame-of',
     keys: ['tab'],
     help: { keys: 'Tab', text: 'stacks: of major faults, or of off-CPU time' },
-    footer: { text: 'Tab faults/off-CPU', on: ['flames'], importance: 7 },
+    footer: { text: 'Tab off-CPU', on: ['flames'], importance: 9 },
   },
   {
     id: 'flame-by',

@@ -33,7 +33,8 @@ export interface FlameNode {
 }
 
 interface Grown extends FlameNode {
-  readonly stacks: readonly StackView[];
+  /** Places in {@link Rows}. */
+  readonly rows: readonly number[];
   /** How many frames of its stacks lie outside of its children. */
   readonly depth: number;
   children: readonly Grown[] | null;
@@ -46,25 +47,24 @@ interface Grown extends FlameNode {
 export class FlameTree {
   readonly frames: readonly FrameView[];
   /** Idle time set aside: what it comes to. */
-  readonly aside: { readonly count: number; readonly totalNs: number };
+  readonly aside: Sum;
   readonly #choice: FlameChoice;
+  readonly #stacks: readonly StackView[];
+  readonly #rows: Rows;
   readonly #root: Grown;
   /** Place of a frame -> its group, while a node is split; -1 in between. */
   readonly #groupOf: Int32Array;
 
   constructor(view: StacksView, choice: FlameChoice) {
-    const { frames } = view;
-    const { stacks } = view[choice.of];
-    this.frames = frames;
-    this.#choice = choice;
-    this.#groupOf = new Int32Array(frames.length).fill(-1);
     const isAside = ({ part }: StackView) => !choice.showIdle && part !== null && isIdle(part);
-    this.#root = this.#grown(
-      { key: '', label: 'all' },
-      stacks.filter((stack) => !isAside(stack)),
-      0,
-    );
+    const { stacks } = view[choice.of];
+    this.frames = view.frames;
     this.aside = sumOf(stacks.filter(isAside));
+    this.#choice = choice;
+    this.#stacks = stacks.filter((stack) => !isAside(stack));
+    this.#rows = rowsOf(this.#stacks, choice.reversed);
+    this.#groupOf = new Int32Array(view.frames.length).fill(-1);
+    this.#root = this.#grown({ key: '', label: 'all' }, this.#summed([...this.#stacks.keys()]), 0);
   }
 
   get root(): FlameNode {
@@ -81,9 +81,14 @@ export class FlameTree {
   /** Share of the node's stacks with a frame that `matches` has a 1 for; null where it has no value. */
   matchedShare(node: FlameNode, matches: Uint8Array): number | null {
     if (node.value === 0) return null;
+    const { places, begins, counts, times } = this.#rows;
+    const values = this.#choice.by === 'time' ? times : counts;
     let matched = 0;
-    for (const stack of (node as Grown).stacks) {
-      if (stack.frames.some((place) => matches[place] === 1)) matched += this.#valueOf(stack);
+    for (const row of (node as Grown).rows) {
+      const end = begins[row + 1] ?? 0;
+      let at = begins[row] ?? 0;
+      while (at < end && matches[places[at] ?? 0] !== 1) at += 1;
+      if (at < end) matched += values[row] ?? 0;
     }
     return matched / node.value;
   }
@@ -93,45 +98,88 @@ export class FlameTree {
   }
 
   #outermost(): Grown[] {
-    const groups = new Map<string, { readonly of: Named; readonly stacks: StackView[] }>();
-    for (const stack of this.#root.stacks) {
+    const groups = new Map<string, { readonly of: Named; readonly rows: number[] }>();
+    for (const [row, stack] of this.#stacks.entries()) {
       const of = this.#choice.outer === 'threads' ? threadOf(stack) : causeOf(stack);
-      const group = groups.get(of.key) ?? { of, stacks: [] };
+      const group = groups.get(of.key) ?? { of, rows: [] };
       groups.set(of.key, group);
-      group.stacks.push(stack);
+      group.rows.push(row);
     }
-    return Array.from(groups.values(), ({ of, stacks }) => this.#grown(of, stacks, 0));
+    return Array.from(groups.values(), ({ of, rows }) => this.#grown(of, this.#summed(rows), 0));
   }
 
-  #functions({ stacks, depth }: Grown): Grown[] {
-    const groups: { readonly place: number; readonly stacks: StackView[] }[] = [];
-    for (const stack of stacks) {
-      const { frames } = stack;
-      const place = frames[this.#choice.reversed ? frames.length - 1 - depth : depth];
-      if (place === undefined) continue;
-      const at = this.#groupOf[place] ?? -1;
-      if (at >= 0) groups[at]?.stacks.push(stack);
-      else {
-        this.#groupOf[place] = groups.length;
-        groups.push({ place, stacks: [stack] });
+  #functions({ rows, depth }: Grown): Grown[] {
+    const { places, begins, counts, times } = this.#rows;
+    const groups: (Group & { readonly place: number })[] = [];
+    for (const row of rows) {
+      const at = (begins[row] ?? 0) + depth;
+      if (at >= (begins[row + 1] ?? 0)) continue;
+      const place = places[at] ?? 0;
+      let group = groups[this.#groupOf[place] ?? -1];
+      if (group === undefined) {
+        group = { place, rows: [], count: 0, totalNs: 0 };
+        this.#groupOf[place] = groups.push(group) - 1;
       }
+      group.rows.push(row);
+      group.count += counts[row] ?? 0;
+      group.totalNs += times[row] ?? 0;
     }
     for (const { place } of groups) this.#groupOf[place] = -1;
-    return groups.flatMap(({ place, stacks: own }) => {
+    return groups.flatMap(({ place, ...group }) => {
       const frame = this.frames[place];
-      return frame === undefined ? [] : [this.#grown(functionOf(frame, place), own, depth + 1)];
+      return frame === undefined ? [] : [this.#grown(functionOf(frame, place), group, depth + 1)];
     });
   }
 
-  #grown(of: Named, stacks: readonly StackView[], depth: number): Grown {
-    const sum = sumOf(stacks);
-    const value = this.#choice.by === 'time' ? sum.totalNs : sum.count;
-    return { frame: null, part: null, place: -1, ...of, ...sum, value, stacks, depth, children: null };
+  #summed(rows: number[]): Group {
+    return { rows, ...sumOf(rows.flatMap((row) => this.#stacks[row] ?? [])) };
   }
 
-  #valueOf({ count, totalNs }: StackView): number {
-    return this.#choice.by === 'time' ? totalNs : count;
+  #grown(of: Named, group: Group, depth: number): Grown {
+    const value = this.#choice.by === 'time' ? group.totalNs : group.count;
+    return { frame: null, part: null, place: -1, ...of, ...group, value, depth, children: null };
   }
+}
+
+interface Sum {
+  count: number;
+  totalNs: number;
+}
+
+/** Stacks that go on alike. */
+interface Group extends Sum {
+  readonly rows: number[];
+}
+
+/** The stacks once more, close together in memory: a tree reads their frames again for every depth. */
+interface Rows {
+  /** The frames of all stacks, one stack behind the other; `begins` has one entry more than there are stacks. */
+  readonly places: Int32Array;
+  readonly begins: Int32Array;
+  readonly counts: Float64Array;
+  readonly times: Float64Array;
+}
+
+function rowsOf(stacks: readonly StackView[], reversed: boolean): Rows {
+  const begins = new Int32Array(stacks.length + 1);
+  let end = 0;
+  for (const [row, { frames }] of stacks.entries()) {
+    end += frames.length;
+    begins[row + 1] = end;
+  }
+  const places = new Int32Array(end);
+  for (const [row, { frames }] of stacks.entries()) {
+    const begin = begins[row] ?? 0;
+    for (let at = 0; at < frames.length; at += 1) {
+      places[begin + at] = frames[reversed ? frames.length - 1 - at : at] ?? 0;
+    }
+  }
+  return {
+    places,
+    begins,
+    counts: Float64Array.from(stacks, ({ count }) => count),
+    times: Float64Array.from(stacks, ({ totalNs }) => totalNs),
+  };
 }
 
 type Named = Pick<FlameNode, 'key' | 'label'> & Partial<Pick<FlameNode, 'frame' | 'part' | 'place'>>;
@@ -157,7 +205,7 @@ function functionOf(frame: FrameView, place: number): Named {
   };
 }
 
-function sumOf(stacks: readonly StackView[]): { count: number; totalNs: number } {
+function sumOf(stacks: readonly StackView[]): Sum {
   let count = 0;
   let totalNs = 0;
   for (const stack of stacks) {

@@ -133,13 +133,18 @@ function rowLine(row: readonly FlameBox[], chosen: FlameBox | null, matches: Uin
   return line;
 }
 
-/** A name that ends at the edge of its box; one column is the edge alone. What a colour says is said by a mark too. */
+/** A name that ends at the edge of its box; a narrow one is its edge alone. What a colour says is said by a mark too. */
 function boxSpan({ node, width }: FlameBox, isChosen: boolean, isMatch: boolean, { axis }: Glyphs): Span {
   const mark = isChosen ? '>' : isMatch ? '*' : '';
-  const text = cell(mark + fittingName(node, width - 1 - mark.length), width - 1) + axis;
+  const room = width - 1 - mark.length;
+  const name = room < LEAST_NAME ? '' : cell(fittingName(node, room), room);
+  const text = cell(mark + name, width - 1) + axis;
   if (isChosen) return span(text, 'chosen');
   return { text, tone: isMatch ? 'foundFrame' : toneOf(node), filled: true };
 }
+
+/** Fewer columns of a name say nothing. */
+const LEAST_NAME = 3;
 
 function toneOf({ frame, part }: FlameNode): Tone {
   if (frame === null) return part ?? 'label';
@@ -164,10 +169,9 @@ function chosenLines(box: FlameBox, tree: FlameTree, width: number, height: numb
   const share = (of: number, part: number) => formatPercent(of > 0 ? part / of : null);
   const pieces: { readonly line: Line; readonly importance: number }[] = [
     { line: [span(share(tree.root.value, value), 'strong'), span(' of all', 'label')], importance: 9 },
-    {
-      line: [span(share(parent?.node.value ?? value, value), 'strong'), span(' of its parent', 'label')],
-      importance: 8,
-    },
+    ...(parent === null
+      ? []
+      : [{ line: [span(share(parent.node.value, value), 'strong'), span(' of its parent', 'label')], importance: 8 }]),
     { line: [span(share(tree.root.value, own), 'strong'), span(' itself', 'label')], importance: 4 },
     { line: field('time', formatDuration(totalNs, micro)), importance: 7 },
     { line: field('count', formatCount(count)), importance: 7 },
