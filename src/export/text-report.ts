@@ -5,6 +5,7 @@ import { safeText } from '../text/safe.js';
 import { formatClock, formatCount, formatDuration, formatPercent } from '../text/units.js';
 import { paragraph, shortParagraph } from './report-lines.js';
 import { programLines } from './report-program.js';
+import { stackLines } from './report-stacks.js';
 import { verdictLines, whatIfLines } from './report-verdict.js';
 
 const THREADS = 5;
@@ -18,6 +19,7 @@ export function renderReport(snapshot: Snapshot, diagnosis: Diagnosis): string {
     ...programLines(snapshot),
     ...whatIfLines(diagnosis.whatIf),
     ...faultLines(snapshot),
+    ...stackLines(snapshot),
     ...noteLines(snapshot.quality),
     ...threadLines(snapshot.threads),
   ];

@@ -1,3 +1,4 @@
+import { shortFunction } from '../../diagnosis/words.js';
 import type { StackSums } from '../../model/stacks-view.js';
 import { cell, graphemes } from '../../text/cell.js';
 import { formatCount, formatDuration, formatPercent } from '../../text/units.js';
@@ -154,8 +155,7 @@ function toneOf({ frame, part }: FlameNode): Tone {
 /** Where a name is too long its package goes first; the mark of a kernel function stays as long as there is room. */
 function fittingName({ label, frame }: FlameNode, columns: number): string {
   if (frame === null || label.length <= columns) return label;
-  const short = frame.label.replace(/^[\w.~%-]*\/(?:[\w.~%-]*\/)*/, '');
-  if (!frame.kernel) return short;
+  if (!frame.kernel) return shortFunction(frame.label);
   return columns < 8 ? frame.label : `${cut(frame.label, columns - 4)}_[k]`;
 }
 
