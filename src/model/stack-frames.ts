@@ -6,13 +6,11 @@ const MAX_FRAMES = 100_000;
 
 type Symbol = Pick<SymbolRecord, 'name' | 'module' | 'offset'>;
 
-/** What addresses of stacks are: every address gets a number, every function a place in the list of frames. */
+/** What addresses of stacks are: every function has a place in the list of frames. */
 export class StackFrames {
   readonly #symbols = new Map<bigint, Symbol>();
-  /** Numbers of addresses, user and kernel ones apart: some architectures give both the same. */
-  readonly #ids = { user: new Map<bigint, number>(), kernel: new Map<bigint, number>() };
-  /** By an address's number: its frame. */
-  readonly #frameOf: number[] = [];
+  /** Places of addresses that were asked for, user and kernel ones apart: some architectures give both the same. */
+  readonly #placeAt = { user: new Map<bigint, number>(), kernel: new Map<bigint, number>() };
   readonly #frames: FrameView[] = [];
   readonly #places = new Map<string, number>();
   #list: readonly FrameView[] = [];
@@ -22,7 +20,7 @@ export class StackFrames {
   readonly noStack = this.#placeOf({ label: NO_STACK, module: null, kernel: false });
   readonly otherStacks = this.#placeOf({ label: OTHER_STACKS, module: null, kernel: false });
 
-  /** Moves whenever an address that was in use has become another frame. */
+  /** Moves whenever an address that was asked for has become another frame. */
   get version(): number {
     return this.#version;
   }
@@ -30,30 +28,22 @@ export class StackFrames {
   tell({ address, name, module, offset }: SymbolRecord): void {
     this.#symbols.set(address, { name, module, offset });
     for (const space of ['user', 'kernel'] as const) {
-      const id = this.#ids[space].get(address);
-      if (id === undefined) continue;
-      const place = this.#placeFor(address, space === 'kernel');
-      if (this.#frameOf[id] === place) continue;
-      this.#frameOf[id] = place;
-      this.#version += 1;
+      const before = this.#placeAt[space].get(address);
+      if (before === undefined) continue;
+      const place = this.#placeFor(address, space);
+      this.#placeAt[space].set(address, place);
+      if (place !== before) this.#version += 1;
     }
-  }
-
-  /** The same number for the same address, whatever code is there. */
-  idOf(address: bigint, kernel: boolean): number {
-    const ids = kernel ? this.#ids.kernel : this.#ids.user;
-    let id = ids.get(address);
-    if (id === undefined) {
-      id = this.#frameOf.length;
-      ids.set(address, id);
-      this.#frameOf.push(this.#placeFor(address, kernel));
-    }
-    return id;
   }
 
   /** The place of what is at an address now. */
-  placeOf(id: number): number {
-    return this.#frameOf[id] ?? this.unknown;
+  placeAt(address: bigint, space: 'user' | 'kernel'): number {
+    let place = this.#placeAt[space].get(address);
+    if (place === undefined) {
+      place = this.#placeFor(address, space);
+      this.#placeAt[space].set(address, place);
+    }
+    return place;
   }
 
   at(place: number): FrameView | undefined {
@@ -66,7 +56,8 @@ export class StackFrames {
     return this.#list;
   }
 
-  #placeFor(address: bigint, kernel: boolean): number {
+  #placeFor(address: bigint, space: 'user' | 'kernel'): number {
+    const kernel = space === 'kernel';
     const symbol = this.#symbols.get(address);
     if (symbol === undefined) return this.#placeOf({ label: UNKNOWN_FRAME, module: null, kernel });
     return this.#placeOf({ label: labelOf(symbol), module: symbol.module, kernel });

@@ -43,14 +43,14 @@ export interface StackWords {
  */
 export class StackLedger {
   readonly #frames: StackFrames;
-  readonly #cells = new Map<string, Cell>();
+  /** By StackRecord.cell. */
+  readonly #cells = new Map<bigint, Cell>();
   readonly #accounts = new Map<string, Account>();
-  /** Since the script was attached: what cells brought, and the total as told by the latest reading. */
+  /** Since the script was attached: what cells brought, and the total. */
   #kept = noSum();
   #told = noSum();
-  /** Events without a cell: of this attachment, and of those before. */
-  #lost = noSum();
-  #lostBefore = noSum();
+  /** What had no cell when the script ended. */
+  readonly #lostBefore = noSum();
 
   constructor(frames: StackFrames) {
     this.#frames = frames;
@@ -58,29 +58,23 @@ export class StackLedger {
 
   /** The script has ended, or begins anew. */
   restart(): void {
-    this.#settle();
-    add(this.#lostBefore, this.#lost);
-    this.#lost = noSum();
+    add(this.#lostBefore, this.#lost());
     this.#kept = noSum();
     this.#told = noSum();
     this.#cells.clear();
   }
 
-  /** A total comes before the cells of the same reading, which are never behind it: whatever it has more is lost. */
   applyTotal({ count, totalNs }: StackTotalRecord): void {
-    this.#settle();
     this.#told = { count, totalNs };
   }
 
   apply(record: StackRecord): void {
-    const ids = this.#idsOf(record);
-    const key = `${record.tid}.${record.generation}.${record.code}.${packed(ids)}`;
-    let cell = this.#cells.get(key);
+    let cell = this.#cells.get(record.cell);
     if (cell === undefined) {
-      cell = { ...noSum(), account: this.#accountFor(record, ids), version: this.#frames.version };
-      this.#cells.set(key, cell);
+      cell = { ...noSum(), account: this.#accountFor(record), version: this.#frames.version };
+      this.#cells.set(record.cell, cell);
     } else if (cell.version !== this.#frames.version || cell.account.isFolded) {
-      cell.account = this.#accountFor(record, ids);
+      cell.account = this.#accountFor(record);
       cell.version = this.#frames.version;
     }
     const grown = { count: grownBy(cell.count, record.count), totalNs: grownBy(cell.totalNs, record.totalNs) };
@@ -93,7 +87,7 @@ export class StackLedger {
   view(words: StackWords): StackSums {
     const stacks = Array.from(this.#accounts.values(), (account) => viewOf(account, words));
     const lost = { ...this.#lostBefore };
-    add(lost, this.#lost);
+    add(lost, this.#lost());
     if (lost.count > 0) stacks.push({ ...NOBODY, frames: [this.#frames.noStack], ...lost });
     stacks.sort((a, b) => b.totalNs - a.totalNs || b.count - a.count);
     const all = noSum();
@@ -108,27 +102,19 @@ export class StackLedger {
     for (const account of this.#accounts.values()) account.view = null;
   }
 
-  /** Holds the total of the reading before against what its cells came to, all of which have arrived by now. */
-  #settle(): void {
+  /** Events of this attachment without a cell. */
+  #lost(): Sum {
     const count = Math.max(0, this.#told.count - this.#kept.count);
-    const totalNs = count === 0 ? 0 : Math.max(0, this.#told.totalNs - this.#kept.totalNs);
-    this.#lost = { count, totalNs };
+    return { count, totalNs: count === 0 ? 0 : Math.max(0, this.#told.totalNs - this.#kept.totalNs) };
   }
 
-  /** Outermost first, user before kernel. */
-  #idsOf({ user, kernel }: StackRecord): number[] {
-    const ids: number[] = [];
-    for (let at = user.length - 1; at >= 0; at -= 1) ids.push(this.#frames.idOf(user[at] ?? 0n, false));
-    for (let at = kernel.length - 1; at >= 0; at -= 1) ids.push(this.#frames.idOf(kernel[at] ?? 0n, true));
-    return ids;
-  }
-
-  /** Addresses of one function are one frame, so that many cells may share an account. */
-  #accountFor({ tid, generation, code, user }: StackRecord, ids: readonly number[]): Account {
+  /** Outermost first, user before kernel. Addresses of one function are one frame, so that cells may share an account. */
+  #accountFor({ tid, generation, code, user, kernel }: StackRecord): Account {
     const hasStack = user.length > 0;
-    const places = ids.map((id) => this.#frames.placeOf(id));
-    const frames = hasStack ? places : [this.#frames.noStack, ...places];
-    return this.#account({ thread: { tid, generation }, code, frames, hasStack });
+    const frames = hasStack ? [] : [this.#frames.noStack];
+    for (let at = user.length - 1; at >= 0; at -= 1) frames.push(this.#frames.placeAt(user[at] ?? 0n, 'user'));
+    for (let at = kernel.length - 1; at >= 0; at -= 1) frames.push(this.#frames.placeAt(kernel[at] ?? 0n, 'kernel'));
+    return this.#account({ thread: tid === 0 ? null : { tid, generation }, code, frames, hasStack });
   }
 
   #account(of: Pick<Account, 'thread' | 'code' | 'frames' | 'hasStack'>): Account {

@@ -2,7 +2,7 @@ import type { RuntimeFacts } from '../record/record.js';
 import type { StackRecord, StackTotalRecord, SymbolRecord } from '../record/stacks.js';
 import type { TimePart } from './cause.js';
 import { classifyWait } from './classify.js';
-import { asFoundInGo, cellKind } from './code.js';
+import { asFoundInGo } from './code.js';
 import { StackFrames } from './stack-frames.js';
 import { StackLedger, type StackWords } from './stack-ledger.js';
 import type { StacksView } from './stacks-view.js';
@@ -51,7 +51,6 @@ export class Stacks {
   }
 
   #partOf(code: number, frames: readonly number[]): TimePart {
-    if (cellKind(code) === 'stolen') return 'stolen';
     const inGo = this.#runtime === 'go' && this.#mayBeParked(frames);
     return classifyWait(inGo ? asFoundInGo(code) : code, this.#arch).cause;
   }

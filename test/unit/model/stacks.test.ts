@@ -103,15 +103,8 @@ describe('stacks', () => {
 
   test('that are missing hang on a frame of their own, so that the sums are the totals', () => {
     const stacks = running();
-    const readings = [
-      [100, 90],
-      [200, 190],
-    ] as const;
-    for (const [told, kept] of readings) {
-      stacks.apply(total(told, told * 10));
-      stacks.apply(stack([MAIN], { count: kept, totalNs: kept * 10 }));
-    }
-    // The first reading is whole, the second may not be yet.
+    stacks.apply(stack([MAIN], { count: 190, totalNs: 1900 }));
+    stacks.apply(total(200, 2000));
     expect(folded(stacks)).toEqual(['main 190', '[no stack] 10']);
     stacks.applyState(false);
     const { faults } = viewOf(stacks);
@@ -123,13 +116,23 @@ describe('stacks', () => {
     expect(viewOf(stacks).faults).toMatchObject({ count: 250, withoutStack: 60 });
   });
 
-  test('that come while a reading is on its way are not taken for missing ones', () => {
+  test('whose cell is told later than their total move there from the missing ones', () => {
     const stacks = running();
     stacks.apply(total(100, 1000));
-    expect(viewOf(stacks).faults.count).toBe(0);
+    expect(folded(stacks)).toEqual(['[no stack] 100']);
     stacks.apply(stack([MAIN], { count: 103, totalNs: 1030 }));
-    stacks.apply(total(200, 2000));
-    expect(viewOf(stacks).faults).toMatchObject({ count: 103, withoutStack: 0 });
+    expect(folded(stacks)).toEqual(['main 103']);
+    expect(viewOf(stacks).faults.withoutStack).toBe(0);
+  });
+
+  test('with the same frames in several cells are one, and those of all threads together have none', () => {
+    const stacks = running();
+    stacks.apply({ ...stack([MAIN]), cell: 1n << 60n, count: 5 });
+    stacks.apply({ ...stack([MAIN]), cell: 1n << 61n, count: 3 });
+    stacks.apply({ ...stack([MAIN]), cell: 1n << 61n, count: 4 });
+    stacks.apply(stack([MAIN], { tid: 0, generation: 0, count: 2, totalNs: 9 }));
+    expect(folded(stacks)).toEqual(['main 9', 'main 2']);
+    expect(viewOf(stacks).faults.stacks.map(({ tid }) => tid)).toEqual([41, null]);
   });
 
   test('without user frames are told, their kernel frames kept', () => {
