@@ -4,6 +4,7 @@ import type { Diagnosis, Finding, WhatIf } from './finding.js';
 import { diskReads } from './findings/disk-reads.js';
 import { faultsDoNotMatter } from './findings/faults-do-not-matter.js';
 import { fullStalls } from './findings/full-stalls.js';
+import { hotCode } from './findings/hot-code.js';
 import { hotMapping } from './findings/hot-mapping.js';
 import { lock } from './findings/lock.js';
 import { lostParallelism } from './findings/lost-parallelism.js';
@@ -24,6 +25,7 @@ const FINDINGS: readonly ((snapshot: Snapshot, whatIf: WhatIf | null) => Finding
   runQueue,
   diskReads,
   hotMapping,
+  hotCode,
   warmUp,
   faultsDoNotMatter,
 ];
