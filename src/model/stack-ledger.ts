@@ -49,14 +49,14 @@ export class StackLedger {
   /** Since the script was attached: what cells brought, and the total. */
   #kept = noSum();
   #told = noSum();
-  /** What had no cell when the script ended. */
+  /** What had no cell when the script began anew. */
   readonly #lostBefore = noSum();
 
   constructor(frames: StackFrames) {
     this.#frames = frames;
   }
 
-  /** The script has ended, or begins anew. */
+  /** The script begins anew. */
   restart(): void {
     add(this.#lostBefore, this.#lost());
     this.#kept = noSum();

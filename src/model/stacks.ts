@@ -20,9 +20,10 @@ export class Stacks {
     this.#arch = arch;
   }
 
-  /** The script was started, ended or failed. */
+  /** The script was started, ended or failed. Its last reading may come after its end: stacks are named first. */
   applyState(running: boolean): void {
-    this.#hasRun ||= running;
+    if (!running) return;
+    this.#hasRun = true;
     this.#faults.restart();
     this.#offCpu.restart();
   }

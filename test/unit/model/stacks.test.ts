@@ -85,6 +85,14 @@ describe('stacks', () => {
     expect(folded(stacks)).toEqual(['main 13']);
   });
 
+  test('of the last reading count once, though it comes after the end', () => {
+    const stacks = running();
+    stacks.apply(stack([MAIN], { count: 9, totalNs: 90 }));
+    stacks.applyState(false);
+    stacks.apply(stack([MAIN], { count: 11, totalNs: 110 }));
+    expect(folded(stacks)).toEqual(['main 11']);
+  });
+
   test('say module and offset where no function is known, and unknown where nothing is', () => {
     const stacks = running();
     stacks.apply(symbol(0x5000n, null, { module: 'libz.so.1', offset: 0x1f40n }));
