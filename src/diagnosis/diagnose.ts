@@ -5,6 +5,7 @@ import { diskReads } from './findings/disk-reads.js';
 import { faultsDoNotMatter } from './findings/faults-do-not-matter.js';
 import { firstTouches } from './findings/first-touches.js';
 import { fullStalls } from './findings/full-stalls.js';
+import { hotCode } from './findings/hot-code.js';
 import { hotMapping } from './findings/hot-mapping.js';
 import { lock } from './findings/lock.js';
 import { lostParallelism } from './findings/lost-parallelism.js';
@@ -30,6 +31,7 @@ const FINDINGS: readonly ((snapshot: Snapshot, whatIf: WhatIf | null) => Finding
   diskReads,
   hotMapping,
   firstTouches,
+  hotCode,
   warmUp,
   faultsDoNotMatter,
 ];

@@ -16,6 +16,7 @@ export const FINDING_IDS = [
   'full-stalls',
   'lost-parallelism',
   'hot-mapping',
+  'hot-code',
   'warm-up',
   'steady-refaults',
   'faults-do-not-matter',

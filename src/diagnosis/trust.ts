@@ -14,6 +14,7 @@ const FROM_FAULTS: ReadonlySet<FindingId> = new Set<FindingId>([
   'full-stalls',
   'lost-parallelism',
   'hot-mapping',
+  'hot-code',
   'warm-up',
   'steady-refaults',
   'faults-do-not-matter',

@@ -1,4 +1,5 @@
 import type { GoroutineFunction, StallsView } from '../model/snapshot.js';
+import type { FrameView } from '../model/stacks-view.js';
 import type { RuntimeFacts } from '../record/record.js';
 import { formatAddress, formatPercent } from '../text/units.js';
 import type { Range } from './finding.js';
@@ -44,4 +45,14 @@ export function startName({ start, startPc }: Pick<GoroutineFunction, 'start' | 
 /** Share of the sampled time in which nothing of the program could run; 0 where no capacity is known. */
 export function fullStallShare(stalls: StallsView | null): number {
   return stalls === null || stalls.capacity === null || stalls.sampledNs === 0 ? 0 : stalls.fullNs / stalls.sampledNs;
+}
+
+/** "lookup < handle < serve": a function and its callers, without the path of their package. */
+export function callChain(frames: readonly FrameView[]): string {
+  return frames.map(({ label }) => shortFunction(label)).join(' < ');
+}
+
+/** "store/index.(*Index).lookup" as "index.(*Index).lookup": a name without the path of its package. */
+export function shortFunction(name: string): string {
+  return name.replace(/^[\w.~%-]*\/(?:[\w.~%-]*\/)*/, '');
 }

@@ -1,4 +1,5 @@
 import { cell, columnsOf } from '../text/cell.js';
+import { safeText } from '../text/safe.js';
 import { wrap } from '../text/wrap.js';
 
 /** The report keeps to terminals of 80 columns. */
@@ -14,6 +15,11 @@ export function paragraph(lead: string, text: string): string[] {
 export function shortParagraph(lead: string, text: string, limit: number): string[] {
   const lines = paragraph(lead, text);
   return lines.length <= limit ? lines : [...lines.slice(0, limit - 1), `${' '.repeat(lead.length)}...`];
+}
+
+/** A text, made safe, as one line; what does not fit is cut. */
+export function oneLine(text: string): string {
+  return fitted(safeText(text));
 }
 
 function fitted(line: string): string {

@@ -2,6 +2,7 @@ import type { FindingId } from '../diagnosis/finding.js';
 import type { Cause, TimePart } from '../model/cause.js';
 import type { MappingKind, ProbeSet } from '../record/record.js';
 import type { SummaryEvictor, SummaryMemoryCgroup, SummaryPageCache } from './summary-format-page-cache.js';
+import type { SummaryStacks } from './summary-format-stacks.js';
 
 /**
  * The summary of a session as JSON, `faultscope.summary/1`; docs/summary.schema.json says the same to machines.
@@ -39,6 +40,8 @@ export interface Summary {
   readonly pageCache?: SummaryPageCache;
   /** The memory cgroup that bounds the target: the nearest with a limit. Absent where there is none. */
   readonly memoryCgroup?: SummaryMemoryCgroup;
+  /** Which code took the faults, and which waited. Absent unless the probe set `stacks` ran. */
+  readonly stacks?: SummaryStacks;
   /** What the figures mean, what matters most first; empty where there is nothing to report. */
   readonly findings: readonly SummaryFinding[];
   /** "Nothing to report" with the figures that say so; null where there is a finding. */

@@ -16,6 +16,7 @@ import type {
 import { latencyOf } from './summary-latency.js';
 import { requestsOf, symptomsOf } from './summary-outside.js';
 import { evictorsOf, memoryCgroupOf, pageCacheOf } from './summary-page-cache.js';
+import { stacksOf } from './summary-stacks.js';
 import { goroutinesOf, stallsOf, stallTotalsOf } from './summary-stalls.js';
 
 /** What a session came to and what it means, in the format of summary-format.ts. Pure. */
@@ -36,6 +37,7 @@ export function summaryOf(snapshot: Snapshot, { findings, allClear, whatIf }: Di
     ...(requests === null ? {} : { requests: requestsOf(requests) }),
     ...(pageCache === null ? {} : { evictors: evictorsOf(pageCache), pageCache: pageCacheOf(pageCache) }),
     ...(memoryCgroup === null ? {} : { memoryCgroup: memoryCgroupOf(memoryCgroup) }),
+    ...stacksOf(snapshot.stacks),
     findings: findings.map(findingOf),
     allClear,
     ...(whatIf === null ? {} : { whatIf: whatIfOf(whatIf) }),

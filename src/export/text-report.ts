@@ -6,6 +6,7 @@ import { formatClock, formatCount, formatDuration, formatPercent } from '../text
 import { paragraph, shortParagraph } from './report-lines.js';
 import { pageCacheLines } from './report-page-cache.js';
 import { programLines } from './report-program.js';
+import { stackLines } from './report-stacks.js';
 import { verdictLines, whatIfLines } from './report-verdict.js';
 
 const THREADS = 5;
@@ -20,6 +21,7 @@ export function renderReport(snapshot: Snapshot, diagnosis: Diagnosis): string {
     ...pageCacheLines(snapshot.pageCache),
     ...whatIfLines(diagnosis.whatIf),
     ...faultLines(snapshot),
+    ...stackLines(snapshot),
     ...noteLines(snapshot.quality),
     ...threadLines(snapshot.threads),
   ];

@@ -52,7 +52,7 @@ export class Trace {
   readonly #pageCache: PageCache;
   readonly #memoryCgroup = new MemoryCgroup();
   readonly #storage = new Storage();
-  readonly #stacks = new Stacks();
+  readonly #stacks: Stacks;
   readonly #wakers = new Wakers();
   readonly #quality = new QualityLedger();
   readonly #latency = new Histogram();
@@ -76,6 +76,7 @@ export class Trace {
     this.#session = session;
     this.#threads = new Threads(session.syscallTable);
     this.#pageCache = new PageCache(session.target);
+    this.#stacks = new Stacks(session.syscallTable);
     this.#startNs = session.atNs;
     this.#nowNs = session.atNs;
   }
@@ -212,7 +213,7 @@ export class Trace {
       pageCache: this.#pageCache.view(),
       memoryCgroup: this.#memoryCgroup.view(),
       storage: this.#storage.view(),
-      stacks: this.#stacks.view(),
+      stacks: this.#stacks.view((tid, generation) => this.#threads.find(tid, generation)?.name ?? null),
       wakers: this.#wakers.view(),
       quality: this.#quality.view(worstResidue(threads)),
     };
@@ -244,6 +245,7 @@ export class Trace {
   #applyRuntime(runtime: RuntimeFacts): void {
     this.#runtime = runtime;
     this.#threads.runUnder(runtime.kind);
+    this.#stacks.runUnder(runtime.kind);
   }
 
   #applyWait(record: WaitRecord): void {

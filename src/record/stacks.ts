@@ -1,8 +1,10 @@
 import type { ThreadRef } from './record.js';
 
-/** A stack with what it cost: cumulative since the set was attached. The frames of one stack never change. */
+/** A stack with what it cost: cumulative since the set was attached. `tid` 0: of all threads together. */
 export interface StackRecord extends ThreadRef {
   readonly kind: 'stack';
+  /** Names the cell as long as the set is attached. Its frames never change; those of several may be the same. */
+  readonly cell: bigint;
   readonly of: 'fault' | 'off-cpu';
   /** Why the thread was off-CPU, as in WaitRecord.code; 0 for faults. */
   readonly code: number;
@@ -15,7 +17,10 @@ export interface StackRecord extends ThreadRef {
   readonly totalNs: number;
 }
 
-/** All that was to be laid to stacks, counted apart from them: what is missing there could not be kept. Cumulative. */
+/**
+ * All that was to be laid to stacks, counted apart from them: what is missing there could not be kept. Cumulative, and told
+ * with the stacks of the same reading.
+ */
 export interface StackTotalRecord {
   readonly kind: 'stack-total';
   readonly of: 'fault' | 'off-cpu';

@@ -12,6 +12,10 @@ export type ActionId =
   | 'reverse'
   | 'pause'
   | 'idle'
+  | 'flame-of'
+  | 'flame-by'
+  | 'flame-outer'
+  | 'zoom-out'
   | PageId
   | SwitchId
   | 'export'
@@ -57,8 +61,15 @@ export interface Action {
   readonly keys: readonly string[];
   /** Its line on the `?` page; absent where the line of its opposite speaks for both. */
   readonly help?: { readonly keys: string; readonly text: string };
-  /** Its place in the footer; the less important ones give way where the line is short. */
-  readonly footer?: { readonly text: string; readonly on: readonly ScreenId[]; readonly importance: number };
+  /** Its places in the footer: one for each meaning. */
+  readonly footer?: FooterPlace | readonly FooterPlace[];
+}
+
+/** The less important ones give way where the line is short. */
+export interface FooterPlace {
+  readonly text: string;
+  readonly on: readonly ScreenId[];
+  readonly importance: number;
 }
 
 const NOT_HELP: readonly ScreenId[] = ['main', 'thread', ...PAGES];
@@ -74,14 +85,17 @@ export const ACTIONS: readonly Action[] = [
   {
     id: 'back',
     keys: ['escape'],
-    help: { keys: 'Esc', text: 'back; on the main screen: drop the filter' },
+    help: { keys: 'Esc', text: 'back; on the main screen: drop the filter; stacks: zoom out, drop the search' },
     footer: { text: 'Esc back', on: ['thread', ...PAGES, 'help'], importance: 9 },
   },
   {
     id: 'open',
     keys: ['enter'],
-    help: { keys: 'Enter', text: "the chosen thread's waits, latencies and account" },
-    footer: { text: 'Enter thread', on: ['main'], importance: 6 },
+    help: { keys: 'Enter', text: "the chosen thread's waits, latencies and account; stacks: zoom into the frame" },
+    footer: [
+      { text: 'Enter thread', on: ['main'], importance: 6 },
+      { text: 'Enter zoom', on: ['flames'], importance: 8 },
+    ],
   },
   {
     id: 'symptoms',
@@ -140,13 +154,23 @@ export const ACTIONS: readonly Action[] = [
   {
     id: 'down',
     keys: ['down', 'j'],
-    help: { keys: 'Up Down k j', text: 'choose a row; the choice stays with its thread' },
-    footer: { text: 'Up/Down choose', on: ['thread'], importance: 8 },
+    help: {
+      keys: 'Up Down k j',
+      text: 'choose a row, which stays with its thread; stacks: the frame around or within',
+    },
+    footer: [
+      { text: 'Up/Down choose', on: ['thread'], importance: 8 },
+      { text: 'arrows choose', on: ['flames'], importance: 5 },
+    ],
   },
   {
     id: 'up',
     keys: ['up', 'k'],
-    footer: { text: 'Up/Down scroll', on: [...PAGES.filter((page) => page !== 'symptoms'), 'help'], importance: 8 },
+    footer: {
+      text: 'Up/Down scroll',
+      on: [...PAGES.filter((page) => page !== 'symptoms' && page !== 'flames'), 'help'],
+      importance: 8,
+    },
   },
   { id: 'page-down', keys: ['pagedown', 'C-f'], help: { keys: 'PgUp PgDn', text: 'a page up or down' } },
   { id: 'page-up', keys: ['pageup', 'C-b'] },
@@ -159,21 +183,27 @@ export const ACTIONS: readonly Action[] = [
   {
     id: 'filter',
     keys: ['/'],
-    help: { keys: '/', text: 'only threads with this in their name or TID' },
-    footer: { text: '/ filter', on: ['main'], importance: 8 },
+    help: { keys: '/', text: 'only threads with this in their name or TID; stacks: search functions and modules' },
+    footer: [
+      { text: '/ filter', on: ['main'], importance: 8 },
+      { text: '/ search', on: ['flames'], importance: 8 },
+    ],
   },
   {
     id: 'sort-right',
     keys: ['>', '.', 'right'],
-    help: { keys: '< >', text: 'sort by the column to the left or right' },
+    help: { keys: '< >', text: 'sort by the column to the left or right; stacks, arrows too: the frame there' },
     footer: { text: '<> sort', on: ['main'], importance: 7 },
   },
   { id: 'sort-left', keys: ['<', ',', 'left'] },
   {
     id: 'reverse',
     keys: ['r'],
-    help: { keys: 'r', text: 'reverse the order' },
-    footer: { text: 'r reverse', on: ['main'], importance: 2 },
+    help: { keys: 'r', text: 'reverse the order; stacks: innermost functions first, their callers below' },
+    footer: [
+      { text: 'r reverse', on: ['main'], importance: 2 },
+      { text: 'r reverse', on: ['flames'], importance: 6 },
+    ],
   },
   {
     id: 'pause',
@@ -185,8 +215,30 @@ export const ACTIONS: readonly Action[] = [
     id: 'idle',
     keys: ['i'],
     help: { keys: 'i', text: 'idle time in or out of the shares' },
-    footer: { text: 'i idle', on: ['main'], importance: 3 },
+    footer: [
+      { text: 'i idle', on: ['main'], importance: 3 },
+      { text: 'i idle', on: ['flames'], importance: 4 },
+    ],
   },
+  {
+    id: 'flame-of',
+    keys: ['tab'],
+    help: { keys: 'Tab', text: 'stacks: of major faults, or of off-CPU time' },
+    footer: { text: 'Tab off-CPU', on: ['flames'], importance: 9 },
+  },
+  {
+    id: 'flame-by',
+    keys: ['u'],
+    help: { keys: 'u', text: 'stacks: widths by time, or by number' },
+    footer: { text: 'u time/count', on: ['flames'], importance: 6 },
+  },
+  {
+    id: 'flame-outer',
+    keys: ['v'],
+    help: { keys: 'v', text: 'stacks: all threads together, by thread, off-CPU by cause too' },
+    footer: { text: 'v threads', on: ['flames'], importance: 6 },
+  },
+  { id: 'zoom-out', keys: ['backspace'], help: { keys: 'Backspace', text: 'stacks: zoom out' } },
   {
     id: 'faults',
     keys: ['l'],

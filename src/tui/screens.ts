@@ -7,7 +7,7 @@ import { deviceLines } from './panels/devices.js';
 import { diagnosisLines } from './panels/diagnosis.js';
 import { filesLines } from './panels/files.js';
 import { findings } from './panels/findings.js';
-import { flameLines } from './panels/flames.js';
+import { flamePage, flameRows } from './panels/flames.js';
 import { footer } from './panels/footer.js';
 import { goroutineLines, goroutines } from './panels/goroutines.js';
 import { HEADER_ROWS, header } from './panels/header.js';
@@ -82,7 +82,6 @@ const SCROLLED: Readonly<Partial<Record<ScreenId, (scene: Scene, width: number) 
   findings: diagnosisLines,
   files: filesLines,
   pages: pageCacheLines,
-  flames: flameLines,
   devices: deviceLines,
   wakes: wakeLines,
 };
@@ -171,14 +170,19 @@ function threadScreen(scene: Scene, width: number, height: number): Placed[] {
 function pageScreen(scene: Scene, width: number, height: number): Placed[] {
   const areas = layOut(PAGE_BANDS, width, height);
   const page = areas.get('page') ?? NOWHERE;
-  const lines = SCROLLED[scene.view.screen];
   return [
     ...placed(scene, areas.get('header'), header),
-    lines === undefined
-      ? drawn(page, symptomsPage(scene, page.width, page.height))
-      : { area: page, lines: lines(scene, page.width).slice(scene.view.scroll) },
+    pageIn(scene, page),
     ...placed(scene, areas.get('footer'), footer),
   ];
+}
+
+function pageIn(scene: Scene, area: Area): Placed {
+  const { screen, scroll } = scene.view;
+  const lines = SCROLLED[screen];
+  if (lines !== undefined) return { area, lines: lines(scene, area.width).slice(scroll) };
+  if (screen === 'flames') return { area, lines: flamePage(scene, area.width, area.height) };
+  return drawn(area, symptomsPage(scene, area.width, area.height));
 }
 
 function placed(scene: Scene, area: Area | undefined, panel: Panel): Placed[] {
@@ -192,6 +196,7 @@ function openThread({ snapshot, view }: Scene): ThreadView | undefined {
 /** What key handling must know about the screen drawn by {@link composeScreen}. */
 export function surroundings(scene: Scene, width: number, height: number): Surroundings {
   const thread = openThread(scene);
+  const page = layOut(PAGE_BANDS, width, height).get('page');
   const rowsOf = (area: Area | undefined, heading: number) => Math.max(1, (area?.height ?? 0) - heading);
   return {
     snapshot: scene.snapshot,
@@ -201,6 +206,7 @@ export function surroundings(scene: Scene, width: number, height: number): Surro
     waitIds: thread === undefined ? [] : waitRows(thread).map(({ id }) => id),
     waitRows: rowsOf(layOut(THREAD_BANDS, width, height).get('waits'), WAITS_HEAD_ROWS),
     pageLines: SCROLLED[scene.view.screen]?.(scene, width).length ?? 0,
-    pageRows: rowsOf(layOut(PAGE_BANDS, width, height).get('page'), 0),
+    pageRows: rowsOf(page, 0),
+    flames: scene.view.screen === 'flames' ? flameRows(scene, width, page?.height ?? 0) : null,
   };
 }

@@ -1,5 +1,7 @@
 import type { Snapshot } from '../model/snapshot.js';
 import { type ActionId, isPage, type ScreenId } from './actions.js';
+import type { FlameRows } from './flame-layout.js';
+import { actOnFlames, FIRST_FLAMES, type FlameState } from './flame-state.js';
 import { chosenId, LIST_TOP, type ListState, type Move, move } from './list.js';
 import { DEFAULT_SORT, fitColumns, THREAD_COLUMNS } from './thread-columns.js';
 import type { ThreadQuery } from './thread-order.js';
@@ -16,7 +18,8 @@ export interface ViewState {
   readonly waits: ListState;
   /** First line shown of a page. */
   readonly scroll: number;
-  /** While the filter is being typed: what it was before. */
+  readonly flames: FlameState;
+  /** While the filter, or what is searched for in stacks, is being typed: what it was before. */
   readonly filterBefore: string | null;
   readonly showIdle: boolean;
   /** The snapshot the view is frozen on. */
@@ -33,6 +36,7 @@ export const INITIAL_VIEW: ViewState = {
   openThread: null,
   waits: LIST_TOP,
   scroll: 0,
+  flames: FIRST_FLAMES,
   filterBefore: null,
   showIdle: false,
   paused: null,
@@ -51,10 +55,14 @@ export interface Surroundings {
   /** Lines of the page on the screen, and how many of them fit. */
   readonly pageLines: number;
   readonly pageRows: number;
+  /** Frames as they were drawn; null where there are none. */
+  readonly flames: FlameRows | null;
 }
 
 /** The view after an action; `quit`, `export` and what switches probe sets change nothing here. */
 export function act(state: ViewState, action: ActionId, around: Surroundings): ViewState {
+  const flames = state.screen === 'flames' ? actOnFlames(state.flames, action, around.flames) : null;
+  if (flames !== null) return { ...state, flames };
   switch (action) {
     case 'up':
     case 'down':
@@ -70,6 +78,7 @@ export function act(state: ViewState, action: ActionId, around: Surroundings): V
     case 'help':
       return { ...state, screen: 'help', before: state.screen === 'help' ? state.before : state.screen, scroll: 0 };
     case 'filter':
+      if (state.screen === 'flames') return { ...state, filterBefore: typedText(state) };
       return { ...state, screen: 'main', filterBefore: state.query.filter };
     case 'sort-left':
       return sorted(state, -1, around.tableWidth);
@@ -87,19 +96,24 @@ export function act(state: ViewState, action: ActionId, around: Surroundings): V
   }
 }
 
-/** A key pressed while the filter is being typed. */
+/** A key pressed while the filter, or what is searched for, is being typed. */
 export function typeFilter(state: ViewState, key: { readonly name: string; readonly text: string | null }): ViewState {
-  const { filter } = state.query;
-  const withFilter = (next: string): ViewState => ({
-    ...state,
-    threads: LIST_TOP,
-    query: { ...state.query, filter: next },
-  });
-  if (key.name === 'escape') return { ...withFilter(state.filterBefore ?? ''), filterBefore: null };
+  const typed = typedText(state);
+  if (key.name === 'escape') return { ...withTyped(state, state.filterBefore ?? ''), filterBefore: null };
   if (key.name === 'enter') return { ...state, filterBefore: null };
-  if (key.name === 'backspace') return withFilter(Array.from(filter).slice(0, -1).join(''));
-  if (key.name === 'C-u') return withFilter('');
-  return key.text === null ? state : withFilter(filter + key.text);
+  if (key.name === 'backspace') return withTyped(state, Array.from(typed).slice(0, -1).join(''));
+  if (key.name === 'C-u') return withTyped(state, '');
+  return key.text === null ? state : withTyped(state, typed + key.text);
+}
+
+/** What is being typed: threads are filtered, stacks are searched. */
+export function typedText({ screen, flames, query }: ViewState): string {
+  return screen === 'flames' ? flames.search : query.filter;
+}
+
+function withTyped(state: ViewState, typed: string): ViewState {
+  if (state.screen === 'flames') return { ...state, flames: { ...state.flames, search: typed } };
+  return { ...state, threads: LIST_TOP, query: { ...state.query, filter: typed } };
 }
 
 function moved(state: ViewState, by: Move, around: Surroundings): ViewState {

@@ -13,6 +13,9 @@ export type Tone =
   | 'key'
   | 'chosen'
   | 'sorted'
+  | 'userFrame'
+  | 'kernelFrame'
+  | 'foundFrame'
   | TimePart;
 
 export interface Span {

@@ -1,6 +1,7 @@
 import { ACTIONS, type ScreenId } from '../actions.js';
 import { mostImportant } from '../importance.js';
 import type { Panel } from '../scene.js';
+import { typedText } from '../state.js';
 import { type Line, span } from '../styled.js';
 
 /** The answer to the last key, the filter being typed, or the keys of this screen. */
@@ -8,8 +9,8 @@ export const footer: Panel = ({ view }, width) => {
   if (view.filterBefore !== null) {
     return [
       [
-        span(' filter: ', 'label'),
-        span(view.query.filter, 'strong'),
+        span(view.screen === 'flames' ? ' search: ' : ' filter: ', 'label'),
+        span(typedText(view), 'strong'),
         span(' ', 'chosen'),
         span('  Enter keeps it, Esc takes it back', 'label'),
       ],
@@ -20,7 +21,7 @@ export const footer: Panel = ({ view }, width) => {
 
 /** The most important keys that fit, in the order of the list. */
 function keysOf(screen: ScreenId, width: number): Line {
-  const places = ACTIONS.flatMap(({ footer: place }) => (place?.on.includes(screen) ? [place] : []));
+  const places = ACTIONS.flatMap(({ footer: own = [] }) => own).filter(({ on }) => on.includes(screen));
   return mostImportant(places, width, ({ text }) => text.length + 2).flatMap(({ text }) => {
     const [key = '', ...words] = text.split(' ');
     return [span(` ${key}`, 'key'), span(` ${words.join(' ')} `, 'label')];

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
+import { TIME_PARTS } from '../../../src/model/cause.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
+import { stacksView } from '../../support/stacks.js';
 import { outside, unknown } from './outside-strings.js';
 import { anyMemoryCgroup, anyPageCache, fullMemoryCgroup, fullPageCache } from './page-cache-views.js';
 
 /** What a snapshot says of the program as a whole, beyond its threads. */
 type Program = Pick<
   Snapshot,
-  'runtime' | 'stalls' | 'goroutines' | 'mappings' | 'symptoms' | 'requests' | 'pageCache' | 'memoryCgroup'
+  'runtime' | 'stalls' | 'goroutines' | 'mappings' | 'symptoms' | 'requests' | 'pageCache' | 'memoryCgroup' | 'stacks'
 >;
 
 /** Beyond 2^53: a number would not hold it. */
@@ -100,6 +102,13 @@ export function fullProgram(): Program {
         clear: { count: 2000, meanNs: 500_000, p50Ns: 400_000, p99Ns: 900_000 },
       },
     },
+    stacks: stacksView(
+      [
+        { line: 'main.main;main.(*Index).lookup;filemap_fault_[k]', count: 8, totalNs: 700_000 },
+        { line: '[no stack]', count: 2, totalNs: 100_000, tid: null, threadName: null, part: null },
+      ],
+      [{ line: 'main.main;syscall.Pread', part: 'disk', count: 3, totalNs: 50_000 }],
+    ),
   };
 }
 
@@ -220,6 +229,24 @@ const requests: fc.Arbitrary<Program['requests']> = unknown(
   }),
 );
 
+const anyFrame = fc.record({ label: outside, module: unknown(outside), kernel: fc.boolean() });
+
+/** Sums fit the stacks here: the rest of the program relies on that. */
+const anyStacks = fc
+  .array(
+    fc.record({
+      line: fc.constant(''),
+      frames: fc.array(anyFrame, { maxLength: 6 }),
+      tid: unknown(fc.integer({ min: 1, max: 2 ** 22 })),
+      threadName: unknown(outside),
+      part: unknown(fc.constantFrom(...TIME_PARTS)),
+      count: fc.nat(1e6),
+      totalNs: fc.nat(1e12),
+    }),
+    { maxLength: 5 },
+  )
+  .map((stacks) => stacksView(stacks, stacks.slice(1)));
+
 /** Whatever the types allow. */
 export const anyProgram: fc.Arbitrary<Program> = fc.record({
   runtime,
@@ -230,4 +257,5 @@ export const anyProgram: fc.Arbitrary<Program> = fc.record({
   requests,
   pageCache: anyPageCache,
   memoryCgroup: anyMemoryCgroup,
+  stacks: unknown(anyStacks),
 });

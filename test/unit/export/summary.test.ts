@@ -121,7 +121,7 @@ describe('the summary', () => {
 
   test('leaves out what was not sampled, read or traced, and says null for the stall where no capacity is known', () => {
     const summary = parsed(emptySnapshot());
-    for (const part of ['stalls', 'goroutines', 'symptoms', 'requests', 'whatIf'])
+    for (const part of ['stalls', 'goroutines', 'symptoms', 'requests', 'stacks', 'whatIf'])
       expect(summary).not.toHaveProperty(part);
     expect(summary.totals).toMatchObject({ lostParallelism: null, fullStallNs: null, fullStalls: null });
     expect(summary.target.runtime).toBeNull();

@@ -4,6 +4,7 @@ import type { Diagnosis } from '../../../src/diagnosis/finding.js';
 import { describeExit, renderReport } from '../../../src/export/text-report.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
 import { columnsOf } from '../../../src/text/cell.js';
+import { stacksView } from '../../support/stacks.js';
 import { anyDiagnosis, fullDiagnosis, NOTHING_FOUND } from './diagnoses.js';
 import { HOSTILE_NAMES } from './outside-strings.js';
 import { fullProgram } from './program-views.js';
@@ -75,6 +76,23 @@ describe('the report left on the terminal', () => {
     expect(text).toContain('5.0k, p50 800us, p99 31.0ms, max 40.0ms; those in a full stall mean 2.0ms, p99 31.0ms');
   });
 
+  test('names the code that took the faults, innermost function first, threads together, five paths at most', () => {
+    const lines = linesOf({
+      ...emptySnapshot(),
+      stacks: stacksView([
+        { line: 'main;example.com/store/index.lookup;filemap_fault_[k]', count: 30, totalNs: 300 },
+        { line: 'main;example.com/store/index.lookup', count: 30, totalNs: 300, tid: 7 },
+        { line: '[no stack]', count: 10, totalNs: 100, tid: null },
+        ...['a', 'b', 'c', 'd'].map((name) => ({ line: `main;${name}`, count: 10, totalNs: 75 })),
+      ]),
+    });
+    const at = lines.findIndex((line) => line.startsWith('stacks '));
+    expect(lines[at]).toContain('innermost first: 110 in 1.0us; 9% without a stack');
+    const paths = lines.filter((line) => /^ +\d+% {2}/.test(line));
+    expect(paths.slice(0, 3)).toEqual(['   60%  index.lookup < main', '   10%  [no stack]', '    8%  a < main']);
+    expect(paths).toHaveLength(5);
+  });
+
   test('shows what other capacities would bring, and which one is enough', () => {
     const lines = linesOf(fullSnapshot(), fullDiagnosis());
     const at = lines.findIndex((line) => line.startsWith('what if'));
@@ -84,7 +102,7 @@ describe('the report left on the terminal', () => {
   });
 
   test('says nothing of what was not measured', () => {
-    expect(textOf(emptySnapshot())).not.toMatch(/stall|goroutine|process {2}|host {2}|requests|what if/);
+    expect(textOf(emptySnapshot())).not.toMatch(/stall|goroutine|process {2}|host {2}|requests|stacks|what if/);
   });
 
   test('lists threads with major faults, longest blocked first, five at most', () => {
@@ -111,7 +129,7 @@ describe('the report left on the terminal', () => {
 
   test('of a session in which all is known has less than fifty lines', () => {
     const threads = Array.from({ length: 14 }, (_, n) => threadView({ id: `${n}`, tid: 100 + n, majorFaults: 1 }));
-    expect(linesOf({ ...fullSnapshot(), threads }, fullDiagnosis()).length).toBeLessThan(50);
+    expect(linesOf({ ...fullSnapshot(), threads }, fullDiagnosis()).length).toBeLessThan(60);
   });
 
   test.each(HOSTILE_NAMES)('keeps %j in its cell', (name) => {

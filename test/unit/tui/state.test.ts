@@ -12,6 +12,7 @@ const around: Surroundings = {
   waitRows: 2,
   pageLines: 50,
   pageRows: 20,
+  flames: null,
 };
 
 describe('the list of actions', () => {

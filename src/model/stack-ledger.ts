@@ -1,0 +1,186 @@
+import type { ThreadRef } from '../record/record.js';
+import type { StackRecord, StackTotalRecord } from '../record/stacks.js';
+import type { TimePart } from './cause.js';
+import type { StackFrames } from './stack-frames.js';
+import type { StackSums, StackView } from './stacks-view.js';
+
+/** Stacks told apart; of programs with more, those that cost most stay. */
+const MAX_STACKS = 20_000;
+
+interface Sum {
+  count: number;
+  totalNs: number;
+}
+
+/** What one stack of one thread has cost. */
+interface Account extends Sum {
+  /** Null for the sum of many threads. */
+  readonly thread: ThreadRef | null;
+  readonly code: number;
+  readonly frames: readonly number[];
+  readonly hasStack: boolean;
+  /** It has been folded into another: what comes on is counted anew. */
+  isFolded: boolean;
+  view: StackView | null;
+}
+
+/** The latest reading of a cell of the kernel's, and where its changes go. */
+interface Cell extends Sum {
+  account: Account;
+  /** StackFrames.version when the account was found. */
+  version: number;
+}
+
+/** What a snapshot knows about stacks that the ledger does not. */
+export interface StackWords {
+  readonly nameOf: (tid: number, generation: number) => string | null;
+  readonly partOf: (code: number, frames: readonly number[]) => TimePart;
+}
+
+/**
+ * Adds up the cells of faults, or of off-CPU time. The script's cells are cumulative since it was attached; what was
+ * counted before it was started anew stays.
+ */
+export class StackLedger {
+  readonly #frames: StackFrames;
+  /** By StackRecord.cell. */
+  readonly #cells = new Map<bigint, Cell>();
+  readonly #accounts = new Map<string, Account>();
+  /** Since the script was attached: what cells brought, and the total. */
+  #kept = noSum();
+  #told = noSum();
+  /** What had no cell when the script began anew. */
+  readonly #lostBefore = noSum();
+
+  constructor(frames: StackFrames) {
+    this.#frames = frames;
+  }
+
+  /** The script begins anew. */
+  restart(): void {
+    add(this.#lostBefore, this.#lost());
+    this.#kept = noSum();
+    this.#told = noSum();
+    this.#cells.clear();
+  }
+
+  applyTotal({ count, totalNs }: StackTotalRecord): void {
+    this.#told = { count, totalNs };
+  }
+
+  apply(record: StackRecord): void {
+    let cell = this.#cells.get(record.cell);
+    if (cell === undefined) {
+      cell = { ...noSum(), account: this.#accountFor(record), version: this.#frames.version };
+      this.#cells.set(record.cell, cell);
+    } else if (cell.version !== this.#frames.version || cell.account.isFolded) {
+      cell.account = this.#accountFor(record);
+      cell.version = this.#frames.version;
+    }
+    const grown = { count: grownBy(cell.count, record.count), totalNs: grownBy(cell.totalNs, record.totalNs) };
+    add(cell, grown);
+    add(cell.account, grown);
+    add(this.#kept, grown);
+    cell.account.view = null;
+  }
+
+  view(words: StackWords): StackSums {
+    const stacks = Array.from(this.#accounts.values(), (account) => viewOf(account, words));
+    const lost = { ...this.#lostBefore };
+    add(lost, this.#lost());
+    if (lost.count > 0) stacks.push({ ...NOBODY, frames: [this.#frames.noStack], ...lost });
+    stacks.sort((a, b) => b.totalNs - a.totalNs || b.count - a.count);
+    const all = noSum();
+    for (const stack of stacks) add(all, stack);
+    let withoutStack = lost.count;
+    for (const { hasStack, count } of this.#accounts.values()) if (!hasStack) withoutStack += count;
+    return { ...all, withoutStack, stacks };
+  }
+
+  /** What {@link StackWords.partOf} says may have changed. */
+  reword(): void {
+    for (const account of this.#accounts.values()) account.view = null;
+  }
+
+  /** Events of this attachment without a cell. */
+  #lost(): Sum {
+    const count = Math.max(0, this.#told.count - this.#kept.count);
+    return { count, totalNs: count === 0 ? 0 : Math.max(0, this.#told.totalNs - this.#kept.totalNs) };
+  }
+
+  /** Outermost first, user before kernel. Addresses of one function are one frame, so that cells may share an account. */
+  #accountFor({ tid, generation, code, user, kernel }: StackRecord): Account {
+    const hasStack = user.length > 0;
+    const frames = hasStack ? [] : [this.#frames.noStack];
+    for (let at = user.length - 1; at >= 0; at -= 1) frames.push(this.#frames.placeAt(user[at] ?? 0n, 'user'));
+    for (let at = kernel.length - 1; at >= 0; at -= 1) frames.push(this.#frames.placeAt(kernel[at] ?? 0n, 'kernel'));
+    return this.#account({ thread: tid === 0 ? null : { tid, generation }, code, frames, hasStack });
+  }
+
+  #account(of: Pick<Account, 'thread' | 'code' | 'frames' | 'hasStack'>): Account {
+    const thread = of.thread === null ? '' : `${of.thread.tid}.${of.thread.generation}`;
+    const key = `${thread}.${of.code}.${packed(of.frames)}`;
+    let account = this.#accounts.get(key);
+    if (account === undefined) {
+      if (this.#accounts.size >= MAX_STACKS) this.#fold();
+      account = { ...noSum(), ...of, isFolded: false, view: null };
+      this.#accounts.set(key, account);
+    }
+    return account;
+  }
+
+  /** The half that costs least becomes one row a thread and kind of wait; of such rows the least become one of no thread. */
+  #fold(): void {
+    const accounts = [...this.#accounts];
+    const all = noSum();
+    for (const [, account] of accounts) add(all, account);
+    // By time alone, faults that never sleep would all go.
+    const weight = ({ count, totalNs }: Sum) => count / Math.max(1, all.count) + totalNs / Math.max(1, all.totalNs);
+    accounts.sort(([, a], [, b]) => weight(a) - weight(b));
+    const least = accounts.slice(0, MAX_STACKS / 2).filter(([, { thread }]) => thread !== null);
+    for (const [key] of least) this.#accounts.delete(key);
+    for (const [, account] of least) {
+      const isRest = account.frames[0] === this.#frames.otherStacks;
+      const rest = this.#account({
+        thread: isRest ? null : account.thread,
+        code: account.code,
+        frames: [this.#frames.otherStacks],
+        hasStack: true,
+      });
+      add(rest, account);
+      rest.view = null;
+      account.isFolded = true;
+    }
+  }
+}
+
+const NOBODY = { tid: null, threadName: null, part: null } as const;
+
+function viewOf(account: Account, { nameOf, partOf }: StackWords): StackView {
+  const { thread, code, frames, count, totalNs, view } = account;
+  const threadName = thread === null ? null : nameOf(thread.tid, thread.generation);
+  if (view !== null && view.threadName === threadName) return view;
+  account.view = { tid: thread?.tid ?? null, threadName, part: partOf(code, frames), frames, count, totalNs };
+  return account.view;
+}
+
+/** A list of whole numbers below 2^32 as a short string that no other list has. */
+function packed(numbers: readonly number[]): string {
+  const units: number[] = [];
+  for (const number of numbers) units.push(number >>> 16, number & 0xffff);
+  return String.fromCharCode(...units);
+}
+
+/** Cumulative figures never fall; count and time may come from two readings a moment apart. */
+function grownBy(before: number, now: number): number {
+  return Math.max(0, now - before);
+}
+
+function noSum(): Sum {
+  return { count: 0, totalNs: 0 };
+}
+
+function add(into: Sum, { count, totalNs }: Readonly<Sum>): void {
+  into.count += count;
+  into.totalNs += totalNs;
+}
