@@ -73,5 +73,6 @@ const LOSSES: { readonly [what in LossRecord['what']]: (total: number) => string
   stalls: (total) => `${total} single full stalls are not listed: there were too many; their number and time are exact`,
   requests: (total) => `kernel map full: ${total} requests are not counted`,
   registers: () => 'saved registers not found: causes of waits cannot be told',
+  io: (total) => `${total} block I/Os are not counted: their end was not seen, or a kernel map was full`,
   garbage: (total) => `${total} lines of bpftrace could not be read`,
 };
