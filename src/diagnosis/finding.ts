@@ -23,6 +23,8 @@ export const FINDING_IDS = [
   'run-queue',
   'disk-reads',
   'swap-in',
+  'slow-disk',
+  'disk-queue',
 ] as const;
 export type FindingId = (typeof FINDING_IDS)[number];
 

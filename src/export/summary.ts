@@ -16,6 +16,7 @@ import type {
 import { latencyOf } from './summary-latency.js';
 import { requestsOf, symptomsOf } from './summary-outside.js';
 import { goroutinesOf, stallsOf, stallTotalsOf } from './summary-stalls.js';
+import { storageOf } from './summary-storage.js';
 
 /** What a session came to and what it means, in the format of summary-format.ts. Pure. */
 export function summaryOf(snapshot: Snapshot, { findings, allClear, whatIf }: Diagnosis): Summary {
@@ -33,6 +34,7 @@ export function summaryOf(snapshot: Snapshot, { findings, allClear, whatIf }: Di
     mappings: snapshot.mappings.map(mappingOf),
     ...(symptoms === null ? {} : { symptoms: symptomsOf(symptoms) }),
     ...(requests === null ? {} : { requests: requestsOf(requests) }),
+    ...(snapshot.storage === null ? {} : { storage: storageOf(snapshot.storage) }),
     findings: findings.map(findingOf),
     allClear,
     ...(whatIf === null ? {} : { whatIf: whatIfOf(whatIf) }),

@@ -18,7 +18,8 @@ export class QualityLedger {
 
   loss(atNs: number, record: LossRecord): void {
     if (record.what === 'events') this.#lostEvents += record.count;
-    else this.#droppedRecords += record.count;
+    // Single I/Os that were missed leave threads and waits as they are.
+    else if (record.what !== 'io') this.#droppedRecords += record.count;
     const total = (this.#totals.get(record.what) ?? 0) + record.count;
     this.#totals.set(record.what, total);
     this.note(atNs, `loss ${record.what}`, LOSSES[record.what](total));

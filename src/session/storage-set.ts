@@ -9,7 +9,7 @@ import { OptionalSet } from './optional-set.js';
 import type { SessionOptions } from './session.js';
 import { ticks } from './threads-set.js';
 
-/** I/O in flight and histogram rows: 100 bytes of kernel memory each, in five maps. */
+/** I/O in flight and histogram rows: 100 bytes of kernel memory each in each map. */
 const MAP_KEYS = 2 ** 15;
 
 /** bpf/storage.bt, and what its devices are called. */
