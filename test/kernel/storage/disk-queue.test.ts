@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { until } from '../support/until.js';
 import { deviceOf, readsOf, SlowDevice } from '../support/slow-device.js';
-import { AT_ONCE, tracedFaultReads } from '../support/storage.js';
+import { AT_ONCE, lostIos, tracedFaultReads } from '../support/storage.js';
+import { until } from '../support/until.js';
 import { numberOf, startWorkload, Workload } from '../support/workload.js';
 
 const DELAY_MS = 2;
@@ -29,7 +29,8 @@ test('faults behind the I/O of another process wait in the queue, and the findin
     const { summary, truth } = await tracedFaultReads(reader, '/usr/bin/bpftrace');
     const disk = deviceOf(summary.storage, device.name);
     const { count, queue, service } = readsOf(disk, 'fault');
-    expect(count).toBe(PAGES);
+    expect(count).toBeLessThanOrEqual(PAGES);
+    expect(count).toBeGreaterThanOrEqual(PAGES - lostIos(summary));
     const read = (queue?.totalNs ?? 0) + (service?.totalNs ?? 0);
     expect(read).toBeLessThan(numberOf(truth, 'totalNs'));
     expect(read).toBeGreaterThan(numberOf(truth, 'totalNs') * 0.9);

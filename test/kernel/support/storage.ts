@@ -27,3 +27,9 @@ export async function tracedFaultReads(
     throw error;
   }
 }
+
+/** I/O that was missed, because it ended in an interrupt while another tracing program ran; of whichever device. */
+export function lostIos({ quality }: Summary): number {
+  const [, count = '0'] = quality.notes.map(({ text }) => /^(\d+) block I\/Os/.exec(text)).find((match) => match) ?? [];
+  return Number(count);
+}

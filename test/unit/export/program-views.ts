@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import type { Snapshot } from '../../../src/model/snapshot.js';
+import { anyStorage, SLOW_VDA } from '../../support/storage-views.js';
 import { outside, unknown } from './outside-strings.js';
 
 /** What a snapshot says of the program as a whole, beyond its threads. */
-type Program = Pick<Snapshot, 'runtime' | 'stalls' | 'goroutines' | 'mappings' | 'symptoms' | 'requests'>;
+type Program = Pick<Snapshot, 'runtime' | 'stalls' | 'goroutines' | 'mappings' | 'symptoms' | 'requests' | 'storage'>;
 
 /** Beyond 2^53: a number would not hold it. */
 export const HUGE_GOID = 9_007_199_254_740_993n;
@@ -94,6 +95,7 @@ export function fullProgram(): Program {
         clear: { count: 2000, meanNs: 500_000, p50Ns: 400_000, p99Ns: 900_000 },
       },
     },
+    storage: { devices: [SLOW_VDA] },
   };
 }
 
@@ -222,4 +224,5 @@ export const anyProgram: fc.Arbitrary<Program> = fc.record({
   mappings,
   symptoms,
   requests,
+  storage: anyStorage,
 });
