@@ -19,9 +19,9 @@ export interface FaultReads {
 /** Fewer reads say little of a device. */
 const LEAST_READS = 100;
 /** Flash answers in a tenth of this, a network disk in health in half; what moves a head takes longer, and is slow. */
-export const SLOW_SERVICE_NS = 2e6;
+const SLOW_SERVICE_NS = 2e6;
 /** A queue that is shorter costs no more than a healthy device itself. */
-export const LONG_QUEUE_NS = 1e6;
+const LONG_QUEUE_NS = 1e6;
 
 /** Null where no fault read from it, or queue and service time cannot be told apart there. */
 export function faultReadsOf(device: DeviceView): FaultReads | null {

@@ -6,7 +6,7 @@ import { IO_ORIGINS } from '../../src/record/storage.js';
 export const VDA = 254 << 20;
 
 /** So many, each so long. */
-export function stage(count: number, ns: number): StageView {
+function stage(count: number, ns: number): StageView {
   return {
     totalNs: count * ns,
     meanNs: ns,
