@@ -43,6 +43,7 @@ export function findPeers() {
     peers.push(...bpftraces.map((bpftrace) => faultscope(bpftrace)));
     peers.push(...bpftraces.slice(0, 1).map((bpftrace) => faultscope(bpftrace, ['--exact'])));
     peers.push(...bpftraces.slice(0, 2).map((bpftrace) => faultscope(bpftrace, ['--requests'])));
+    peers.push(...bpftraces.slice(0, 2).map((bpftrace) => faultscope(bpftrace, ['--storage'])));
   }
   const others = [
     {
@@ -64,6 +65,21 @@ export function findPeers() {
       name: 'offcputime -p (bcc)',
       program: 'offcputime-bpfcc',
       command: (pid) => ['offcputime-bpfcc', '-p', String(pid), FOR_EVER_S],
+    },
+    {
+      name: 'biolatency -D (libbpf-tools)',
+      program: 'biolatency',
+      command: () => ['biolatency', '-D', FOR_EVER_S],
+    },
+    {
+      name: 'biosnoop -Q (libbpf-tools)',
+      program: 'biosnoop',
+      command: () => ['biosnoop', '-Q'],
+    },
+    {
+      name: 'biolatency.bt (bpftrace)',
+      program: 'biolatency.bt',
+      command: () => ['biolatency.bt'],
     },
   ];
   return [...peers, ...others.filter(({ program }) => isInstalled(program))];

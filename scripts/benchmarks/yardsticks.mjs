@@ -65,6 +65,20 @@ export const YARDSTICKS = [
     unit: 'ns',
     pick: (line) => line.durationNs / line.answered,
   },
+  {
+    title: 'block read, target',
+    workload: 'blockreads',
+    bystander: false,
+    unit: 'ns',
+    pick: (line) => line.nsPerRead,
+  },
+  {
+    title: 'block read, bystander',
+    workload: 'blockreads',
+    bystander: true,
+    unit: 'ns',
+    pick: (line) => line.nsPerRead,
+  },
 ];
 
 function during(seconds) {

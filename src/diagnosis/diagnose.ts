@@ -1,6 +1,7 @@
 import type { Snapshot } from '../model/snapshot.js';
 import { nothingToReport, tooLittleSeen } from './all-clear.js';
 import type { Diagnosis, Finding, WhatIf } from './finding.js';
+import { diskQueue } from './findings/disk-queue.js';
 import { diskReads } from './findings/disk-reads.js';
 import { faultsDoNotMatter } from './findings/faults-do-not-matter.js';
 import { firstTouches } from './findings/first-touches.js';
@@ -11,6 +12,7 @@ import { lock } from './findings/lock.js';
 import { lostParallelism } from './findings/lost-parallelism.js';
 import { refaultsByEvictor } from './findings/refaults-by-evictor.js';
 import { runQueue } from './findings/run-queue.js';
+import { slowDisk } from './findings/slow-disk.js';
 import { steadyRefaults } from './findings/steady-refaults.js';
 import { swapIn } from './findings/swap-in.js';
 import { warmUp } from './findings/warm-up.js';
@@ -25,6 +27,8 @@ const FINDINGS: readonly ((snapshot: Snapshot, whatIf: WhatIf | null) => Finding
   swapIn,
   workingSet,
   refaultsByEvictor,
+  slowDisk,
+  diskQueue,
   steadyRefaults,
   lock,
   runQueue,

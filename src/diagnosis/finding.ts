@@ -27,6 +27,8 @@ export const FINDING_IDS = [
   'refaults-by-evictor',
   'working-set',
   'first-touches',
+  'slow-disk',
+  'disk-queue',
 ] as const;
 export type FindingId = (typeof FINDING_IDS)[number];
 

@@ -3,6 +3,7 @@ import type { Cause, TimePart } from '../model/cause.js';
 import type { MappingKind, ProbeSet } from '../record/record.js';
 import type { SummaryEvictor, SummaryMemoryCgroup, SummaryPageCache } from './summary-format-page-cache.js';
 import type { SummaryStacks } from './summary-format-stacks.js';
+import type { SummaryStorage } from './summary-format-storage.js';
 
 /**
  * The summary of a session as JSON, `faultscope.summary/1`; docs/summary.schema.json says the same to machines.
@@ -42,6 +43,8 @@ export interface Summary {
   readonly memoryCgroup?: SummaryMemoryCgroup;
   /** Which code took the faults, and which waited. Absent unless the probe set `stacks` ran. */
   readonly stacks?: SummaryStacks;
+  /** Block I/O by device, queue and service time. Absent unless the probe set `storage` ran. */
+  readonly storage?: SummaryStorage;
   /** What the figures mean, what matters most first; empty where there is nothing to report. */
   readonly findings: readonly SummaryFinding[];
   /** "Nothing to report" with the figures that say so; null where there is a finding. */

@@ -18,6 +18,7 @@ import { requestsOf, symptomsOf } from './summary-outside.js';
 import { evictorsOf, memoryCgroupOf, pageCacheOf } from './summary-page-cache.js';
 import { stacksOf } from './summary-stacks.js';
 import { goroutinesOf, stallsOf, stallTotalsOf } from './summary-stalls.js';
+import { storageOf } from './summary-storage.js';
 
 /** What a session came to and what it means, in the format of summary-format.ts. Pure. */
 export function summaryOf(snapshot: Snapshot, { findings, allClear, whatIf }: Diagnosis): Summary {
@@ -38,6 +39,7 @@ export function summaryOf(snapshot: Snapshot, { findings, allClear, whatIf }: Di
     ...(pageCache === null ? {} : { evictors: evictorsOf(pageCache), pageCache: pageCacheOf(pageCache) }),
     ...(memoryCgroup === null ? {} : { memoryCgroup: memoryCgroupOf(memoryCgroup) }),
     ...stacksOf(snapshot.stacks),
+    ...(snapshot.storage === null ? {} : { storage: storageOf(snapshot.storage) }),
     findings: findings.map(findingOf),
     allClear,
     ...(whatIf === null ? {} : { whatIf: whatIfOf(whatIf) }),

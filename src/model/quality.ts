@@ -18,7 +18,8 @@ export class QualityLedger {
 
   loss(atNs: number, record: LossRecord): void {
     if (record.what === 'events') this.#lostEvents += record.count;
-    else this.#droppedRecords += record.count;
+    // Single I/Os that were missed leave threads and waits as they are.
+    else if (record.what !== 'io') this.#droppedRecords += record.count;
     const total = (this.#totals.get(record.what) ?? 0) + record.count;
     this.#totals.set(record.what, total);
     this.note(atNs, `loss ${record.what}`, LOSSES[record.what](total));
@@ -74,5 +75,6 @@ const LOSSES: { readonly [what in LossRecord['what']]: (total: number) => string
   stalls: (total) => `${total} single full stalls are not listed: there were too many; their number and time are exact`,
   requests: (total) => `kernel map full: ${total} requests are not counted`,
   registers: () => 'saved registers not found: causes of waits cannot be told',
+  io: (total) => `${total} block I/Os are not counted: their end was not seen, or a kernel map was full`,
   garbage: (total) => `${total} lines of bpftrace could not be read`,
 };

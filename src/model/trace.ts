@@ -281,6 +281,7 @@ export class Trace {
     this.#rates = { majorFaultRateHz: (this.#majorFaults - this.#tick.majorFaults) / seconds, byThread: rates };
     this.#tick = { atNs, majorFaults: this.#majorFaults, byThread };
     this.#pageCache.tick(seconds, this.#nowNs);
+    this.#storage.tick(seconds);
     const time = this.#time(this.#views());
     this.#history.tick({
       atNs,

@@ -117,6 +117,71 @@ export function requestsVariants(ports: readonly number[]): Variant[] {
   ];
 }
 
+/** The type of a tracepoint's `rwbs` is a string for older bpftrace, as the script has it, and an array for newer. */
+const RWBS_ARRAY: readonly ScriptPatch[] = ['bareop', 'op'].map((block) => ({
+  block,
+  text: `  $c = (uint64)args->rwbs[0];
+  if ($c == 82) { $op = (uint64)0; } else if ($c == 87 || $c == 70) { $op = (uint64)1; }
+`,
+}));
+
+/** Before Linux 6.5 there is no block_io_start; block_getrq has the partition for its device. */
+const GETRQ: ScriptPatch = {
+  block: 'start',
+  text: `tracepoint:block:block_getrq {
+  $dev = (uint64)args->dev;
+  $whole = @disk[$dev];
+  if ($whole != 0) { $dev = $whole; }
+  $bytes = (uint64)args->nr_sector << 9;
+`,
+};
+
+const X86_64_STORAGE: Layout = { name: 'x86-64 registers', patches: [] };
+
+const X86_64_FRED_STORAGE: Layout = {
+  name: 'x86-64 registers, FRED stack',
+  patches: ['layout', 'registers', 'bareregisters'].map((block) => ({
+    block,
+    from: '16384 - 168',
+    to: '16384 - 168 - 16',
+  })),
+};
+
+/** No saved registers: none of the target's I/O is known to be of a fault. */
+const NO_FAULT_IO: Layout = {
+  name: 'no registers: reads of faults not told from its other I/O',
+  patches: [
+    { block: 'layout', text: '  printf("A %llu 1\\n", (uint64)nsecs);\n' },
+    { block: 'registers', text: '' },
+    { block: 'bareregisters', text: '' },
+  ],
+};
+
+interface Layout {
+  readonly name: string;
+  readonly patches: readonly ScriptPatch[];
+}
+
+/** bpf/storage.bt; `partitions`: the device numbers of each partition and its disk, as the kernel has them. */
+export function storageVariants(arch: string, partitions: ReadonlyMap<number, number>): Variant[] {
+  const rows = Array.from(partitions, ([part, disk]) => `  @disk[(uint64)${part}] = (uint64)${disk};\n`);
+  const known: ScriptPatch = { block: 'partitions', text: rows.join('') };
+  const starts = [
+    { name: 'block_io_start', patches: [] },
+    { name: 'block_getrq', patches: [GETRQ] },
+  ];
+  const layouts = arch === 'x86_64' ? [X86_64_STORAGE, X86_64_FRED_STORAGE, NO_FAULT_IO] : [NO_FAULT_IO];
+  return layouts.flatMap((layout) =>
+    starts.flatMap((start) =>
+      [[], RWBS_ARRAY].map((rwbs) => ({
+        name: `${start.name}, ${layout.name}`,
+        registers: layout.name,
+        patches: [known, ...start.patches, ...rwbs, ...layout.patches],
+      })),
+    ),
+  );
+}
+
 /**
  * Two things that trying cannot tell: bpftrace 0.17 does not refuse a raw tracepoint, it aborts and leaves a core file;
  * and before Linux 5.18 the arguments are others, which no error betrays.

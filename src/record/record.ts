@@ -454,6 +454,7 @@ export interface LossRecord {
    * Because a kernel map was full: `waits`, `faults` and `requests` not counted, `switches` of threads that have no row, faults
    * not laid to their `goroutines`, threads or faults not laid to `files`. `stalls`: single full stalls that no longer had room; their number and time are exact.
    * `registers`: the saved user registers are not where this variant looks for them; no cause can be told.
+   * `io`: block I/O of which the beginning had no room, or the end was not seen.
    * `garbage`: lines that no script of ours prints.
    */
   readonly what:
@@ -467,6 +468,7 @@ export interface LossRecord {
     | 'files'
     | 'stalls'
     | 'registers'
+    | 'io'
     | 'garbage';
   /** How many were lost since the last record of this kind; a lower bound for `dump`. */
   readonly count: number;

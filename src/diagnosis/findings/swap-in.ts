@@ -1,5 +1,6 @@
 import type { MappingView, Snapshot } from '../../model/snapshot.js';
 import { formatCount, formatDuration, formatPercent } from '../../text/units.js';
+import { deviceName, faultFlow } from '../device-verdict.js';
 import type { Finding } from '../finding.js';
 
 /** One fault in twenty: swapping costs more than its share, because what was evicted had been in use. */
@@ -31,6 +32,7 @@ export function swapIn(snapshot: Snapshot): Finding | null {
     title: `Its own memory was swapped out: ${formatPercent(share)} of its major faults read it back.`,
     evidence: [
       `${formatCount(faults)} faults and ${formatDuration(waitNs)} of thread time in ${kinds(swapped)} memory, which has no file behind it.`,
+      ...swapDeviceLines(snapshot),
       ...(pressure === null
         ? []
         : [`Tasks of the host were held up for memory ${formatPercent(pressure.some)} of the time (PSI).`]),
@@ -41,6 +43,22 @@ export function swapIn(snapshot: Snapshot): Finding | null {
       'Keep it from being swapped: memory.swap.max of its cgroup at 0, memory.low, a lower vm.swappiness, or mlockall(2).',
     ],
   };
+}
+
+/** How fast the devices that hold swap answered; those of swap files answer other faults too. */
+function swapDeviceLines({ storage }: Snapshot): string[] {
+  return (storage?.devices ?? []).flatMap((device) => {
+    const flow = device.swap ? faultFlow(device) : null;
+    if (flow === null) return [];
+    const { queue, service, whole, count } = flow;
+    const totalNs = [queue, service, whole].reduce((sum, stage) => sum + (stage?.totalNs ?? 0), 0);
+    const p99Ns = (whole ?? service)?.latency.p99Ns ?? null;
+    const all = `${formatDuration(totalNs / count)} on average`;
+    const parts = whole === null ? ` (${formatDuration(queue?.meanNs ?? null)} of it queue)` : '';
+    return [
+      `${deviceName(device)}, which holds swap, answered ${formatCount(count)} fault reads in ${all}${parts}, p99 ${formatDuration(p99Ns)}.`,
+    ];
+  });
 }
 
 function faultsOf(mappings: readonly MappingView[]): number {

@@ -2,13 +2,23 @@ import fc from 'fast-check';
 import { TIME_PARTS } from '../../../src/model/cause.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
 import { stacksView } from '../../support/stacks.js';
+import { anyStorage, SLOW_VDA } from '../../support/storage-views.js';
 import { outside, unknown } from './outside-strings.js';
 import { anyMemoryCgroup, anyPageCache, fullMemoryCgroup, fullPageCache } from './page-cache-views.js';
 
 /** What a snapshot says of the program as a whole, beyond its threads. */
 type Program = Pick<
   Snapshot,
-  'runtime' | 'stalls' | 'goroutines' | 'mappings' | 'symptoms' | 'requests' | 'pageCache' | 'memoryCgroup' | 'stacks'
+  | 'runtime'
+  | 'stalls'
+  | 'goroutines'
+  | 'mappings'
+  | 'symptoms'
+  | 'requests'
+  | 'pageCache'
+  | 'memoryCgroup'
+  | 'stacks'
+  | 'storage'
 >;
 
 /** Beyond 2^53: a number would not hold it. */
@@ -109,6 +119,7 @@ export function fullProgram(): Program {
       ],
       [{ line: 'main.main;syscall.Pread', part: 'disk', count: 3, totalNs: 50_000 }],
     ),
+    storage: { devices: [SLOW_VDA] },
   };
 }
 
@@ -258,4 +269,5 @@ export const anyProgram: fc.Arbitrary<Program> = fc.record({
   pageCache: anyPageCache,
   memoryCgroup: anyMemoryCgroup,
   stacks: unknown(anyStacks),
+  storage: anyStorage,
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EntryDecoder } from '../../../src/probe/decode-entry.js';
 import { RequestsDecoder } from '../../../src/probe/decode-requests.js';
+import { StorageDecoder } from '../../../src/probe/decode-storage.js';
 import { ThreadsDecoder } from '../../../src/probe/decode-threads.js';
 import type { FaultscopeRecord } from '../../../src/record/record.js';
 import { capture, VERSIONS } from './captures.js';
@@ -9,6 +10,7 @@ import { capture, VERSIONS } from './captures.js';
 const DECODERS = [
   { name: 'threads.bt', create: () => new ThreadsDecoder(), attach: 'A 1000 1', run: 'threads.coldmmap' },
   { name: 'entry.bt', create: () => new EntryDecoder(), attach: 'A 1000', run: 'entry.coldmmap' },
+  { name: 'storage.bt', create: () => new StorageDecoder(), attach: 'A 1000 1', run: 'storage.coldmmap' },
   { name: 'requests.bt', create: () => new RequestsDecoder(), attach: 'A 1000', run: 'requests.answers' },
 ];
 

@@ -28,6 +28,7 @@ const SCREENS: readonly ScreenId[] = [
   'stalls',
   'goroutines',
   'findings',
+  'devices',
 ];
 
 const AREA = { width: 80, height: 12 };

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { StorageView } from '../../../src/model/storage-view.js';
+import { ASCII_GLYPHS, type Glyphs, UNICODE_GLYPHS } from '../../../src/tui/glyphs.js';
+import { deviceLines } from '../../../src/tui/panels/devices.js';
+import { INITIAL_VIEW } from '../../../src/tui/state.js';
+import { lineColumns, lineText } from '../../../src/tui/styled.js';
+import { orderThreads } from '../../../src/tui/thread-order.js';
+import { anyStorage, CROWDED_VDA, FAST_VDA, flow, SLOW_VDA, VDA, ZRAM } from '../../support/storage-views.js';
+import { diagnosis } from '../../tui/screens/diagnosis-builder.js';
+import { snapshot } from '../../tui/screens/snapshot-builder.js';
+
+function draw(storage: StorageView | null, width: number, glyphs: Glyphs = UNICODE_GLYPHS) {
+  const base = snapshot({ storage });
+  const ordered = orderThreads(base.threads, INITIAL_VIEW.query);
+  return deviceLines({ snapshot: base, diagnosis: diagnosis(), view: INITIAL_VIEW, glyphs, ordered }, width);
+}
+
+const page = (storage: StorageView | null, width: number, glyphs?: Glyphs): string =>
+  draw(storage, width, glyphs)
+    .map((line) => lineText(line).trimEnd())
+    .join('\n');
+
+const MIXED = flow(1000, 9000, 300_000, {
+  queue: { ...flow(1000, 9000, 0).queue, histogram: [{ fromNs: 8192, toNs: 10_240, count: 1000 }] } as never,
+  service: {
+    ...flow(1000, 0, 300_000).service,
+    histogram: [
+      { fromNs: 65_536, toNs: 81_920, count: 700 },
+      { fromNs: 262_144, toNs: 327_680, count: 250 },
+      { fromNs: 4_194_304, toNs: 5_242_880, count: 50 },
+    ],
+  } as never,
+});
+const HEALTHY = { device: VDA, name: 'vda', swap: false, flows: [MIXED] };
+
+describe('the page of block devices', () => {
+  test('at 80 columns', () => {
+    expect(page({ devices: [HEALTHY, ZRAM] }, 80)).toMatchSnapshot();
+  });
+
+  test('at 60 columns, in ASCII', () => {
+    expect(page({ devices: [SLOW_VDA, ZRAM] }, 60, ASCII_GLYPHS)).toMatchSnapshot();
+  });
+
+  test('at 200 columns, with a crowded disk', () => {
+    expect(page({ devices: [CROWDED_VDA, ZRAM] }, 200)).toMatchSnapshot();
+  });
+
+  test('of swap in memory, which has no queue', () => {
+    expect(page({ devices: [ZRAM] }, 80)).toMatchSnapshot();
+  });
+
+  test('says what starts the set where it does not run', () => {
+    expect(page(null, 80)).toContain('B starts the probe set storage');
+  });
+
+  test('says so while no fault has read', () => {
+    const others = { ...FAST_VDA, flows: [flow(5, 1000, 1000, { origin: 'others' as const })] };
+    expect(page({ devices: [others] }, 80)).toContain('No page fault of the target has read from a device yet.');
+  });
+
+  test('tells slow, crowded and neither by the same words as the findings', () => {
+    expect(page({ devices: [SLOW_VDA] }, 80)).toContain('Slow disk:');
+    expect(page({ devices: [CROWDED_VDA] }, 80)).toContain('Too many at once:');
+    expect(page({ devices: [FAST_VDA] }, 80)).toContain('Neither slow nor crowded:');
+  });
+
+  test('is drawn whatever there is, within its width where names allow', () => {
+    fc.assert(
+      fc.property(anyStorage, fc.constantFrom(60, 80, 200), (storage, width) => {
+        for (const line of draw(storage, width)) expect(lineText(line)).not.toMatch(/NaN|undefined|Infinity/);
+      }),
+    );
+    for (const width of [60, 80, 200]) {
+      for (const line of draw({ devices: [SLOW_VDA, ZRAM] }, width))
+        expect(lineColumns(line)).toBeLessThanOrEqual(width);
+    }
+  });
+});
