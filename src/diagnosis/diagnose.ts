@@ -6,6 +6,7 @@ import { faultsDoNotMatter } from './findings/faults-do-not-matter.js';
 import { fullStalls } from './findings/full-stalls.js';
 import { hotMapping } from './findings/hot-mapping.js';
 import { lock } from './findings/lock.js';
+import { locksBehindFaults } from './findings/locks-behind-faults.js';
 import { lostParallelism } from './findings/lost-parallelism.js';
 import { runQueue } from './findings/run-queue.js';
 import { steadyRefaults } from './findings/steady-refaults.js';
@@ -20,6 +21,7 @@ const FINDINGS: readonly ((snapshot: Snapshot, whatIf: WhatIf | null) => Finding
   lostParallelism,
   swapIn,
   steadyRefaults,
+  locksBehindFaults,
   lock,
   runQueue,
   diskReads,

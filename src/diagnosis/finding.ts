@@ -20,6 +20,7 @@ export const FINDING_IDS = [
   'steady-refaults',
   'faults-do-not-matter',
   'lock',
+  'locks-behind-faults',
   'run-queue',
   'disk-reads',
   'swap-in',

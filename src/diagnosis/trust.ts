@@ -18,6 +18,7 @@ const FROM_FAULTS: ReadonlySet<FindingId> = new Set<FindingId>([
   'steady-refaults',
   'faults-do-not-matter',
   'swap-in',
+  'locks-behind-faults',
 ]);
 const FROM_LEVEL: ReadonlySet<FindingId> = new Set<FindingId>(['full-stalls', 'lost-parallelism']);
 

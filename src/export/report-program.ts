@@ -3,6 +3,7 @@ import type { Snapshot, StallsView, Symptoms } from '../model/snapshot.js';
 import { cell } from '../text/cell.js';
 import { formatClock, formatCount, formatDuration, formatPercent } from '../text/units.js';
 import { paragraph } from './report-lines.js';
+import { wakerLines } from './report-wakers.js';
 
 /** The program as a whole, in some ten lines: how much of it stood still, whose code it was, how it looked from outside. */
 export function programLines(snapshot: Snapshot): string[] {
@@ -11,6 +12,7 @@ export function programLines(snapshot: Snapshot): string[] {
     ...goroutineLines(snapshot),
     ...symptomLines(snapshot.symptoms),
     ...requestLines(snapshot),
+    ...wakerLines(snapshot),
   ];
 }
 

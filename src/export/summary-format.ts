@@ -1,6 +1,7 @@
 import type { FindingId } from '../diagnosis/finding.js';
 import type { Cause, TimePart } from '../model/cause.js';
 import type { MappingKind, ProbeSet } from '../record/record.js';
+import type { SummaryWakers } from './summary-format-wakers.js';
 
 /**
  * The summary of a session as JSON, `faultscope.summary/1`; docs/summary.schema.json says the same to machines.
@@ -32,6 +33,8 @@ export interface Summary {
   readonly symptoms?: SummarySymptoms;
   /** Service times. Absent unless the probe set `requests` ran. */
   readonly requests?: SummaryRequests;
+  /** Who ended the waits, and locks behind faults. Absent unless the probe set `wakers` ran. */
+  readonly wakers?: SummaryWakers;
   /** What the figures mean, what matters most first; empty where there is nothing to report. */
   readonly findings: readonly SummaryFinding[];
   /** "Nothing to report" with the figures that say so; null where there is a finding. */

@@ -16,10 +16,11 @@ import type {
 import { latencyOf } from './summary-latency.js';
 import { requestsOf, symptomsOf } from './summary-outside.js';
 import { goroutinesOf, stallsOf, stallTotalsOf } from './summary-stalls.js';
+import { wakersOf } from './summary-wakers.js';
 
 /** What a session came to and what it means, in the format of summary-format.ts. Pure. */
 export function summaryOf(snapshot: Snapshot, { findings, allClear, whatIf }: Diagnosis): Summary {
-  const { tool, host, window, stalls, goroutines, symptoms, requests } = snapshot;
+  const { tool, host, window, stalls, goroutines, symptoms, requests, wakers } = snapshot;
   return {
     schema: 'faultscope.summary/1',
     tool: { version: tool.version },
@@ -33,6 +34,7 @@ export function summaryOf(snapshot: Snapshot, { findings, allClear, whatIf }: Di
     mappings: snapshot.mappings.map(mappingOf),
     ...(symptoms === null ? {} : { symptoms: symptomsOf(symptoms) }),
     ...(requests === null ? {} : { requests: requestsOf(requests) }),
+    ...(wakers === null ? {} : { wakers: wakersOf(wakers) }),
     findings: findings.map(findingOf),
     allClear,
     ...(whatIf === null ? {} : { whatIf: whatIfOf(whatIf) }),

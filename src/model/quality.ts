@@ -72,6 +72,8 @@ const LOSSES: { readonly [what in LossRecord['what']]: (total: number) => string
   goroutines: (total) => `kernel map full: ${total} major faults are not laid to their goroutines`,
   stalls: (total) => `${total} single full stalls are not listed: there were too many; their number and time are exact`,
   requests: (total) => `kernel map full: ${total} requests are not counted`,
+  wakes: (total) => `kernel map full: ${total} waits are not laid to who ended them`,
+  chains: (total) => `kernel map full: ${total} lock waits behind a fault are not counted as such`,
   registers: () => 'saved registers not found: causes of waits cannot be told',
   garbage: (total) => `${total} lines of bpftrace could not be read`,
 };

@@ -206,7 +206,7 @@ export class Trace {
       pageCache: this.#pageCache.view(),
       storage: this.#storage.view(),
       stacks: this.#stacks.view(),
-      wakers: this.#wakers.view(),
+      wakers: this.#wakers.view(threads, this.#session.syscallTable, this.#runtime),
       quality: this.#quality.view(worstResidue(threads)),
     };
   }

@@ -3,9 +3,9 @@ import { isIntegerKey, parseMapLine } from './map-line.js';
 
 /**
  * The maps a script prints. `count`: numbers by a number (a CPU, a kind of loss); `rows`: tuples by a number (a thread);
- * `cells`: tuples by a key packed into 64 bits, which may come as a negative number.
+ * `cells`: tuples by a key packed into 64 bits, which may come as a negative number; `pairs`: tuples by two of those.
  */
-export type ScriptMaps = { readonly [map: string]: 'count' | 'rows' | 'cells' };
+export type ScriptMaps = { readonly [map: string]: 'count' | 'rows' | 'cells' | 'pairs' };
 
 /** A row of a map that is not what it was at the last dump. */
 export interface ChangedRow<Maps extends ScriptMaps> {
@@ -95,7 +95,9 @@ export abstract class DumpDecoder<Maps extends ScriptMaps = ScriptMaps> {
     const before = rows.get(key);
     if (before === value) return [];
     const kind = this.#maps[map];
-    if (!(kind === 'cells' ? isIntegerKey(key) : NUMBER.test(key))) return undefined;
+    if (kind === 'pairs' ? !PAIR.test(key) : !(kind === 'cells' ? isIntegerKey(key) : NUMBER.test(key))) {
+      return undefined;
+    }
     if (kind === 'count' && !NUMBER.test(value)) return undefined;
     rows.set(key, value);
     return this.changed({ map, key, value, before });
@@ -135,3 +137,4 @@ export abstract class DumpDecoder<Maps extends ScriptMaps = ScriptMaps> {
 }
 
 const NUMBER = /^\d{1,20}$/;
+const PAIR = /^-?\d{1,20}, ?-?\d{1,20}$/;
