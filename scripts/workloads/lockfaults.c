@@ -171,7 +171,7 @@ int main(int argc, char **argv)
         COUNT("pages", &pages, "pages touched in each turn (4)"),
         SECONDS("period", &period_ns, "seconds from one turn to the next (0.04)"),
         FLAG("before", &before, "touch the pages before taking the lock"),
-        FLAG("hold", &hold, "start on a line from stdin, and end on another"),
+        FLAG("hold", &hold, "start on a line from stdin"),
         END_OF_OPTIONS,
     };
     void *(*const bodies[])(void *) = {faulter, middle, waiter};
@@ -192,7 +192,5 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
         pthread_join(threads[i], NULL);
     printf("{\"event\":\"result\",\"majflt\":%ld}\n", process_majflt());
-    if (hold)
-        wait_for_line();
     return 0;
 }

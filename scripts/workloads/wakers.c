@@ -158,7 +158,7 @@ int main(int argc, char **argv)
         COUNT("rounds", &rounds, "waits of each thread (100)"),
         SECONDS("period", &period_ns, "seconds from one wakeup to the next (0.004)"),
         TEXT("dir", &dir, "where the cold file is or will be (.)"),
-        FLAG("hold", &hold, "start on a line from stdin, and end on another"),
+        FLAG("hold", &hold, "start on a line from stdin"),
         END_OF_OPTIONS,
     };
     void *(*const bodies[])(void *) = {futex_waiter, waker, pipe_reader, timer_sleeper, fault_taker};
@@ -187,7 +187,5 @@ int main(int argc, char **argv)
         pthread_join(threads[i], NULL);
     waitpid(child, NULL, 0);
     printf("{\"event\":\"result\",\"majflt\":%ld}\n", process_majflt());
-    if (hold)
-        wait_for_line();
     return 0;
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { EntryDecoder } from '../../../src/probe/decode-entry.js';
 import { RequestsDecoder } from '../../../src/probe/decode-requests.js';
 import { ThreadsDecoder } from '../../../src/probe/decode-threads.js';
+import { WakersDecoder } from '../../../src/probe/decode-wakers.js';
 import type { FaultscopeRecord } from '../../../src/record/record.js';
 import { capture, VERSIONS } from './captures.js';
 
@@ -10,6 +11,7 @@ const DECODERS = [
   { name: 'threads.bt', create: () => new ThreadsDecoder(), attach: 'A 1000 1', run: 'threads.coldmmap' },
   { name: 'entry.bt', create: () => new EntryDecoder(), attach: 'A 1000', run: 'entry.coldmmap' },
   { name: 'requests.bt', create: () => new RequestsDecoder(), attach: 'A 1000', run: 'requests.answers' },
+  { name: 'wakers.bt', create: () => new WakersDecoder(), attach: 'A 1000 1', run: 'wakers.wakers' },
 ];
 
 const CHARACTERS = [...'0123456789abcdefADEFNX@[](): ,-hslqe'];
