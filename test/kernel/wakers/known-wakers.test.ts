@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SummaryWake, SummaryWakers } from '../../../src/export/summary-format-wakers.js';
 import { bpftraces } from '../support/bpftraces.js';
 import { Faultscope } from '../support/faultscope.js';
-import { numberOf, startWorkload, type Workload } from '../support/workload.js';
+import { AHEAD, numberOf, startWorkload, type Workload } from '../support/workload.js';
 
 const ROUNDS = 100;
 /** Of its own: other tests evict their cold files. Not in /tmp, which may be in memory. */
@@ -24,7 +23,11 @@ interface Run {
 }
 
 async function run(bpftrace: string): Promise<Run> {
-  const workload: Workload = await startWorkload('wakers', ['--rounds', String(ROUNDS), '--dir', directory, '--hold']);
+  const workload: Workload = await startWorkload(
+    'wakers',
+    ['--rounds', String(ROUNDS), '--dir', directory, '--hold'],
+    AHEAD,
+  );
   try {
     const args = ['--pid', String(workload.pid), '--wakers', '--interval', '300ms', '--bpftrace', bpftrace];
     const faultscope = new Faultscope(args);
@@ -53,8 +56,13 @@ async function run(bpftrace: string): Promise<Run> {
 }
 
 describe.each(bpftraces())('with bpftrace of $release', ({ path }) => {
-  test('each wait is laid to who ended it, as often and as long as the program says', async () => {
-    const { wakers, child, results, variant } = await run(path);
+  let all: Run;
+  beforeAll(async () => {
+    all = await run(path);
+  });
+
+  test('each wait is laid to who ended it, as often and as long as the program says', () => {
+    const { wakers, child, results, variant } = all;
     expect(variant).toContain('interrupts told');
     const wakerTid = wakers.wakes.find(({ cause, waker }) => cause === 'lock' && waker === 'thread')?.wakerId;
     const enders = [
@@ -85,8 +93,8 @@ describe.each(bpftraces())('with bpftrace of $release', ({ path }) => {
     expect(counted).toBeGreaterThanOrEqual(threads);
   });
 
-  test('the read of a page is ended by an interrupt, or by the kernel thread that handles it', async () => {
-    const { wakers, results } = await run(path);
+  test('the read of a page is ended by an interrupt, or by the kernel thread that handles it', () => {
+    const { wakers, results } = all;
     const { tid, waits } = results.get('fault') ?? { tid: 0, waits: 0 };
     const rows: SummaryWake[] = wakers.wakes.filter((row) => row.tid === tid && row.cause === 'fault');
     const count = rows.reduce((sum, row) => sum + row.count, 0);

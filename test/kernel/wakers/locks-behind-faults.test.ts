@@ -3,7 +3,7 @@ import type { Summary } from '../../../src/export/summary-format.js';
 import { bpftraces } from '../support/bpftraces.js';
 import { Faultscope } from '../support/faultscope.js';
 import { SlowFile } from '../support/slow-file.js';
-import { numberOf, startWorkload, type WorkloadEvent } from '../support/workload.js';
+import { AHEAD, numberOf, startWorkload, type WorkloadEvent } from '../support/workload.js';
 
 let file: SlowFile;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ interface Run {
 }
 
 async function run(name: string, args: readonly string[], bpftrace: string): Promise<Run> {
-  const workload = await startWorkload(name, [...args, '--hold']);
+  const workload = await startWorkload(name, [...args, '--hold'], name === 'lockfaults' ? AHEAD : []);
   try {
     const faultscope = new Faultscope([
       '--pid',
