@@ -44,6 +44,7 @@ export function findPeers() {
     peers.push(...bpftraces.slice(0, 1).map((bpftrace) => faultscope(bpftrace, ['--exact'])));
     peers.push(...bpftraces.slice(0, 2).map((bpftrace) => faultscope(bpftrace, ['--requests'])));
     peers.push(...bpftraces.slice(0, 2).map((bpftrace) => faultscope(bpftrace, ['--storage'])));
+    peers.push(...bpftraces.map((bpftrace) => faultscope(bpftrace, ['--wakers'])));
   }
   const others = [
     {
@@ -80,6 +81,21 @@ export function findPeers() {
       name: 'biolatency.bt (bpftrace)',
       program: 'biolatency.bt',
       command: () => ['biolatency.bt'],
+    },
+    {
+      name: 'wakeuptime -p (libbpf-tools)',
+      program: 'wakeuptime',
+      command: (pid) => ['wakeuptime', '-p', String(pid), FOR_EVER_S],
+    },
+    {
+      name: 'wakeuptime -p (bcc)',
+      program: 'wakeuptime-bpfcc',
+      command: (pid) => ['wakeuptime-bpfcc', '-p', String(pid), FOR_EVER_S],
+    },
+    {
+      name: 'offwaketime -p (bcc)',
+      program: 'offwaketime-bpfcc',
+      command: (pid) => ['offwaketime-bpfcc', '-p', String(pid), FOR_EVER_S],
     },
   ];
   return [...peers, ...others.filter(({ program }) => isInstalled(program))];

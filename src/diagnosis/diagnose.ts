@@ -9,6 +9,7 @@ import { fullStalls } from './findings/full-stalls.js';
 import { hotCode } from './findings/hot-code.js';
 import { hotMapping } from './findings/hot-mapping.js';
 import { lock } from './findings/lock.js';
+import { locksBehindFaults } from './findings/locks-behind-faults.js';
 import { lostParallelism } from './findings/lost-parallelism.js';
 import { refaultsByEvictor } from './findings/refaults-by-evictor.js';
 import { runQueue } from './findings/run-queue.js';
@@ -30,6 +31,7 @@ const FINDINGS: readonly ((snapshot: Snapshot, whatIf: WhatIf | null) => Finding
   slowDisk,
   diskQueue,
   steadyRefaults,
+  locksBehindFaults,
   lock,
   runQueue,
   diskReads,

@@ -21,6 +21,7 @@ export const FINDING_IDS = [
   'steady-refaults',
   'faults-do-not-matter',
   'lock',
+  'locks-behind-faults',
   'run-queue',
   'disk-reads',
   'swap-in',

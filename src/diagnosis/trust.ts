@@ -22,6 +22,7 @@ const FROM_FAULTS: ReadonlySet<FindingId> = new Set<FindingId>([
   'refaults-by-evictor',
   'working-set',
   'first-touches',
+  'locks-behind-faults',
 ]);
 const FROM_LEVEL: ReadonlySet<FindingId> = new Set<FindingId>(['full-stalls', 'lost-parallelism']);
 

@@ -4,6 +4,7 @@ import { cell } from '../text/cell.js';
 import { formatClock, formatCount, formatDuration, formatPercent } from '../text/units.js';
 import { paragraph } from './report-lines.js';
 import { storageLines } from './report-storage.js';
+import { wakerLines } from './report-wakers.js';
 
 /** The program as a whole, in some ten lines: how much of it stood still, whose code it was, how it looked from outside. */
 export function programLines(snapshot: Snapshot): string[] {
@@ -13,6 +14,7 @@ export function programLines(snapshot: Snapshot): string[] {
     ...symptomLines(snapshot.symptoms),
     ...requestLines(snapshot),
     ...storageLines(snapshot),
+    ...wakerLines(snapshot),
   ];
 }
 

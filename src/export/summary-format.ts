@@ -4,6 +4,7 @@ import type { MappingKind, ProbeSet } from '../record/record.js';
 import type { SummaryEvictor, SummaryMemoryCgroup, SummaryPageCache } from './summary-format-page-cache.js';
 import type { SummaryStacks } from './summary-format-stacks.js';
 import type { SummaryStorage } from './summary-format-storage.js';
+import type { SummaryWakers } from './summary-format-wakers.js';
 
 /**
  * The summary of a session as JSON, `faultscope.summary/1`; docs/summary.schema.json says the same to machines.
@@ -45,6 +46,8 @@ export interface Summary {
   readonly stacks?: SummaryStacks;
   /** Block I/O by device, queue and service time. Absent unless the probe set `storage` ran. */
   readonly storage?: SummaryStorage;
+  /** Who ended the waits, and locks behind faults. Absent unless the probe set `wakers` ran. */
+  readonly wakers?: SummaryWakers;
   /** What the figures mean, what matters most first; empty where there is nothing to report. */
   readonly findings: readonly SummaryFinding[];
   /** "Nothing to report" with the figures that say so; null where there is a finding. */

@@ -19,10 +19,12 @@ import { evictorsOf, memoryCgroupOf, pageCacheOf } from './summary-page-cache.js
 import { stacksOf } from './summary-stacks.js';
 import { goroutinesOf, stallsOf, stallTotalsOf } from './summary-stalls.js';
 import { storageOf } from './summary-storage.js';
+import { wakersOf } from './summary-wakers.js';
 
 /** What a session came to and what it means, in the format of summary-format.ts. Pure. */
 export function summaryOf(snapshot: Snapshot, { findings, allClear, whatIf }: Diagnosis): Summary {
   const { tool, host, window, stalls, goroutines, symptoms, requests, pageCache, memoryCgroup } = snapshot;
+  const { storage, wakers } = snapshot;
   return {
     schema: 'faultscope.summary/1',
     tool: { version: tool.version },
@@ -39,7 +41,8 @@ export function summaryOf(snapshot: Snapshot, { findings, allClear, whatIf }: Di
     ...(pageCache === null ? {} : { evictors: evictorsOf(pageCache), pageCache: pageCacheOf(pageCache) }),
     ...(memoryCgroup === null ? {} : { memoryCgroup: memoryCgroupOf(memoryCgroup) }),
     ...stacksOf(snapshot.stacks),
-    ...(snapshot.storage === null ? {} : { storage: storageOf(snapshot.storage) }),
+    ...(storage === null ? {} : { storage: storageOf(storage) }),
+    ...(wakers === null ? {} : { wakers: wakersOf(wakers) }),
     findings: findings.map(findingOf),
     allClear,
     ...(whatIf === null ? {} : { whatIf: whatIfOf(whatIf) }),

@@ -214,7 +214,7 @@ export class Trace {
       memoryCgroup: this.#memoryCgroup.view(),
       storage: this.#storage.view(),
       stacks: this.#stacks.view((tid, generation) => this.#threads.find(tid, generation)?.name ?? null),
-      wakers: this.#wakers.view(),
+      wakers: this.#wakers.view(threads, this.#session.syscallTable, this.#runtime),
       quality: this.#quality.view(worstResidue(threads)),
     };
   }

@@ -11,7 +11,7 @@ export interface Variant {
   readonly patches: readonly ScriptPatch[];
 }
 
-interface SwitchProbe {
+export interface SwitchProbe {
   readonly name: string;
   readonly patches: readonly ScriptPatch[];
 }
@@ -20,7 +20,7 @@ interface SwitchProbe {
  * The raw tracepoint spares building the perf record: half the price on every switch of the host. Its arguments are
  * (bool preempt, prev, next, unsigned int prev_state) from Linux 5.18 on (include/trace/events/sched.h).
  */
-const RAW: SwitchProbe = {
+export const RAW: SwitchProbe = {
   name: 'raw tracepoint',
   patches: [
     {
@@ -35,13 +35,13 @@ const RAW: SwitchProbe = {
 };
 
 /** As the script stands: the state is read from the task. */
-const TRACEPOINT: SwitchProbe = { name: 'tracepoint', patches: [] };
+export const TRACEPOINT: SwitchProbe = { name: 'tracepoint', patches: [] };
 
 /**
  * Before Linux 5.14 task_struct has no `__state`. The tracepoint's own field serves as well (TASK_DEAD shows as EXIT_DEAD
  * or EXIT_ZOMBIE in it), but makes older bpftrace take a second longer to compile.
  */
-const TRACEPOINT_ARGS: SwitchProbe = {
+export const TRACEPOINT_ARGS: SwitchProbe = {
   name: 'tracepoint, its own state field',
   patches: [
     {
@@ -54,16 +54,16 @@ const TRACEPOINT_ARGS: SwitchProbe = {
   ],
 };
 
-const X86_64 = { name: 'x86-64 registers', patches: [] };
+export const X86_64 = { name: 'x86-64 registers', patches: [] };
 
 /** TOP_OF_KERNEL_STACK_PADDING is 16 with CONFIG_X86_FRED (arch/x86/include/asm/thread_info.h). */
-const X86_64_FRED = {
+export const X86_64_FRED = {
   name: 'x86-64 registers, FRED stack',
   patches: ['layout', 'registers'].map((block) => ({ block, from: '16384 - 168', to: '16384 - 168 - 16' })),
 };
 
 /** What arm64 and riscv call the instruction pointer. */
-const PC: ScriptPatch = { block: 'instruction', text: '  $ip = (uint64)reg("pc");\n' };
+export const PC: ScriptPatch = { block: 'instruction', text: '  $ip = (uint64)reg("pc");\n' };
 
 /** No saved registers: only the scheduler's state, and whether a wait ended in a major fault, are known. */
 function withoutRegisters(arch: string): { name: string; patches: readonly ScriptPatch[] } {
@@ -186,7 +186,7 @@ export function storageVariants(arch: string, partitions: ReadonlyMap<number, nu
  * Two things that trying cannot tell: bpftrace 0.17 does not refuse a raw tracepoint, it aborts and leaves a core file;
  * and before Linux 5.18 the arguments are others, which no error betrays.
  */
-function rawIsWorthTrying(kernel: string, bpftrace: string | null): boolean {
+export function rawIsWorthTrying(kernel: string, bpftrace: string | null): boolean {
   const [major = 0, minor = 0] = kernel.split('.').map((part) => Number.parseInt(part, 10));
   return (major > 5 || (major === 5 && minor >= 18)) && bpftrace?.startsWith('0.17.') !== true;
 }

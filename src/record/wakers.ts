@@ -2,9 +2,10 @@ import type { ThreadRef } from './record.js';
 
 /**
  * Who ended a wait. `thread`: a thread of the target; `process`: a thread of another process; `kernel`: a kernel thread;
- * `interrupt`: hard or soft interrupt, or the idle task: a device, a timer, the network.
+ * `interrupt`: hard or soft interrupt, or the idle task: a device, a timer, the network. `unseen`: nobody saw it, and its
+ * length is not known: the thread was woken while it was still going to sleep, or while no BPF program could run.
  */
-export const WAKER_KINDS = ['thread', 'process', 'kernel', 'interrupt'] as const;
+export const WAKER_KINDS = ['thread', 'process', 'kernel', 'interrupt', 'unseen'] as const;
 export type WakerKind = (typeof WAKER_KINDS)[number];
 
 /** Waits of a thread by cause and by who ended them: cumulative since the set was attached. */
@@ -13,10 +14,10 @@ export interface WakeRecord extends ThreadRef {
   /** Why it waited, as in WaitRecord.code. */
   readonly code: number;
   readonly waker: WakerKind;
-  /** The waking thread of the target with `thread`, the process with `process` and `kernel`, 0 with `interrupt`. */
+  /** The waking thread of the target with `thread`, the process with `process` and `kernel`, 0 with the others. */
   readonly wakerId: number;
   readonly count: number;
-  /** From going off-CPU to being woken. */
+  /** From going off-CPU to being woken; 0 with `unseen`. */
   readonly totalNs: number;
   readonly maxNs: number;
 }
@@ -41,6 +42,6 @@ export interface WakeChainRecord extends ThreadRef {
   /** Thread whose major fault it was. */
   readonly faulter: number;
   readonly count: number;
-  /** Time in which both the wait and the fault went on: a lower bound, of the holder's latest faults. */
+  /** Time in which both the wait and the fault went on: a lower bound, at most a sixteenth of the wait too little. */
   readonly overlapNs: number;
 }

@@ -1,16 +1,20 @@
+import type { KernelRuntime } from '../probe/runtime-patches.js';
 import type { FaultscopeRecord, OptionalSetName } from '../record/record.js';
 import type { OptionalSet } from './optional-set.js';
 import { requestsSet } from './requests-set.js';
 import type { SessionOptions } from './session.js';
 import { storageSet } from './storage-set.js';
+import { wakersSet } from './wakers-set.js';
 
 /** The sets that run only when asked for, not yet started. */
 export function optionalSets(
   options: SessionOptions,
   emit: (record: FaultscopeRecord) => void,
+  runtime: () => KernelRuntime,
 ): ReadonlyMap<OptionalSetName, OptionalSet> {
   return new Map<OptionalSetName, OptionalSet>([
     ['requests', requestsSet(options, emit)],
     ['storage', storageSet(options, emit)],
+    ['wakers', wakersSet(options, emit, runtime)],
   ]);
 }

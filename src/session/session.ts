@@ -85,7 +85,11 @@ export class Session {
         ? null
         : new ResidencyWatch({ ...watched, read: (path, limitMs) => readResidency(fincore, path, limitMs) });
     this.#entry = new EntrySet(options, (record) => this.#emit(record));
-    this.#optional = optionalSets(options, (record) => this.#emit(record));
+    this.#optional = optionalSets(
+      options,
+      (record) => this.#emit(record),
+      () => this.#runtime?.kernelRuntime ?? { kind: 'native' },
+    );
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });

@@ -3,6 +3,7 @@ import { formatCount, formatDuration, formatPercent, formatRate } from '../../te
 import type { Finding } from '../finding.js';
 import { meanThreads, shareOfOwn } from '../thread-time.js';
 import { formatMean } from '../words.js';
+import { locksBehindFaults } from './locks-behind-faults.js';
 
 /** Nearly a third of what its threads do, time in which they lack a CPU aside: less is the price of sharing anything. */
 const LEAST_SHARE = 0.3;
@@ -17,11 +18,12 @@ const LEAST_WAITS_HZ = 10;
 /** From here on the holder of the lock may well be in a fault. */
 const FAULTS_TOO = 0.1;
 
-/** Threads queue for a lock. */
+/** Threads queue for a lock, and not because its holder is in a fault. */
 export function lock(snapshot: Snapshot): Finding | null {
   const { runtime, window, threads } = snapshot;
   // Go's mutexes wait in user space, and without its goroutines an idle M looks like one that waits for a lock.
   if (runtime?.kind === 'go' && !runtime.goroutines) return null;
+  if (locksBehindFaults(snapshot) !== null) return null;
   const share = shareOfOwn(snapshot, 'lock');
   const waiting = meanThreads(snapshot, 'lock');
   if (share < LEAST_SHARE || waiting < LEAST_WAITING) return null;
@@ -40,13 +42,16 @@ export function lock(snapshot: Snapshot): Finding | null {
     evidence: [
       `${convoy.length} threads came to wait ${formatCount(count)} times (${formatRate(rateHz)}/s), ${formatDuration(totalNs / count)} on average, ${formatDuration(longestNs)} at most.`,
       `Major faults take ${formatPercent(faultShare)}, running ${formatPercent(shareOfOwn(snapshot, 'onCpu'))}.`,
+      ...faultsOfHolders(snapshot),
       'Threads that wait for work by FUTEX_WAIT without a condition variable look the same.',
     ],
     confidence: 'medium',
     remedies: [
-      ...(faultShare < FAULTS_TOO
+      ...(faultShare < FAULTS_TOO || knowsHolders(snapshot)
         ? []
-        : ['The holder of the lock may be the one in a major fault: do not touch mapped files while holding it.']),
+        : [
+            'The holder of the lock may be the one in a major fault: --wakers tells. Do not touch mapped files while holding it.',
+          ]),
       'Find the lock (stacks of threads in futex(2)), and hold it for less: split it, or take what waits out of it.',
     ],
   };
@@ -54,4 +59,16 @@ export function lock(snapshot: Snapshot): Finding | null {
 
 function lockWaits({ waits }: ThreadView): ThreadView['waits'] {
   return waits.filter(({ cause }) => cause === 'lock');
+}
+
+function knowsHolders({ wakers }: Snapshot): boolean {
+  return wakers?.chainsTold === true && wakers.lockWaitNs > 0;
+}
+
+/** How much of it is the holder's faults after all. */
+function faultsOfHolders(snapshot: Snapshot): string[] {
+  const { wakers } = snapshot;
+  if (wakers === null || !knowsHolders(snapshot)) return [];
+  const share = Math.min(1, wakers.lockBehindFaultNs / wakers.lockWaitNs);
+  return [`Who held the lock was in a major fault for ${formatPercent(share)} of these waits, or a little more.`];
 }

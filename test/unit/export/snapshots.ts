@@ -3,8 +3,10 @@ import { CAUSES } from '../../../src/model/cause.js';
 import type { Snapshot, ThreadView, WaitView } from '../../../src/model/snapshot.js';
 import { PROBE_SETS } from '../../../src/record/record.js';
 import { NO_TIME, NOTHING_MEASURED, NOTHING_SEEN } from '../../support/nothing-seen.js';
+import { wakersView } from '../../support/wakers-view.js';
 import { outside, unknown } from './outside-strings.js';
 import { anyProgram, fullProgram } from './program-views.js';
+import { anyWakers } from './wakers-views.js';
 
 /** A session that has only just begun: no thread was seen, nothing is known yet. */
 export function emptySnapshot(): Snapshot {
@@ -69,6 +71,7 @@ export function fullSnapshot(): Snapshot {
   return {
     ...blank,
     ...fullProgram(),
+    wakers: wakersView(),
     host: { ...blank.host, bpftrace: '0.17.0' },
     target: {
       ...blank.target,
@@ -177,12 +180,14 @@ export const anySnapshot: fc.Arbitrary<Snapshot> = fc
     ),
     notes: fc.array(fc.record({ atNs: durationNs, text: outside })),
     program: anyProgram,
+    wakers: anyWakers,
   })
-  .map(({ comm, exe, state, startedAtMs, durationNs, threads, longestFaults, notes, program }) => {
+  .map(({ comm, exe, state, startedAtMs, durationNs, threads, longestFaults, notes, program, wakers }) => {
     const blank = emptySnapshot();
     return {
       ...blank,
       ...program,
+      wakers,
       target: { ...blank.target, comm, exe, state },
       window: { ...blank.window, startedAtMs, durationNs },
       threads,

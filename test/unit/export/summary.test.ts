@@ -6,6 +6,7 @@ import { summaryOf } from '../../../src/export/summary.js';
 import { CAUSES } from '../../../src/model/cause.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
 import { emptySplit } from '../../../src/model/time-split.js';
+import { wakersView } from '../../support/wakers-view.js';
 import { anyDiagnosis, fullDiagnosis, NOTHING_FOUND } from './diagnoses.js';
 import { HOSTILE_NAMES } from './outside-strings.js';
 import { fullProgram, HUGE_GOID } from './program-views.js';
@@ -121,7 +122,7 @@ describe('the summary', () => {
 
   test('leaves out what was not sampled, read or traced, and says null for the stall where no capacity is known', () => {
     const summary = parsed(emptySnapshot());
-    for (const part of ['stalls', 'goroutines', 'symptoms', 'requests', 'stacks', 'whatIf'])
+    for (const part of ['stalls', 'goroutines', 'symptoms', 'requests', 'stacks', 'storage', 'wakers', 'whatIf'])
       expect(summary).not.toHaveProperty(part);
     expect(summary.totals).toMatchObject({ lostParallelism: null, fullStallNs: null, fullStalls: null });
     expect(summary.target.runtime).toBeNull();
@@ -169,6 +170,15 @@ describe('the summary', () => {
       p50Ns: 1_000_000,
       p99Ns: 31_000_000,
     });
+  });
+
+  test('tells who ended the waits and the chains of locks behind faults, which for Go are not known', () => {
+    const { wakers } = parsed(fullSnapshot());
+    expect(wakers).toMatchObject({ waits: 17_710, unseenWaits: 6, lockBehindFaultNs: 1_240_000_000 });
+    expect(wakers.chains[0]).toMatchObject({ waiter: { tid: 4713 }, holder: { tid: 4712 }, faulter: { tid: 4712 } });
+    expect(wakers.wakes[0]).toMatchObject({ cause: 'poll', waker: 'process', wakerId: 990, wakerName: 'nginx' });
+    const go = parsed({ ...emptySnapshot(), wakers: wakersView({ chainsTold: false, chains: [] }) });
+    expect(go.wakers).toMatchObject({ chains: null, lockBehindFaultNs: null });
   });
 
   test('hands on the diagnosis: findings in their order, or the all-clear, and what is predicted', () => {

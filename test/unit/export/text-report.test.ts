@@ -101,8 +101,13 @@ describe('the report left on the terminal', () => {
     expect(lines[at + 5]).toBe('  full stalls under 1%: at 16; the same reads as pread: 0%');
   });
 
+  test('tells how much of the lock waits was behind faults', () => {
+    const text = textOf(fullSnapshot()).replaceAll(/\s+/g, ' ');
+    expect(text).toContain('62% of the lock waits (1.2s of 2.0s) behind major faults');
+  });
+
   test('says nothing of what was not measured', () => {
-    expect(textOf(emptySnapshot())).not.toMatch(/stall|goroutine|process {2}|host {2}|requests|stacks|what if/);
+    expect(textOf(emptySnapshot())).not.toMatch(/stall|goroutine|process {2}|host {2}|requests|stacks|locks|what if/);
   });
 
   test('lists threads with major faults, longest blocked first, five at most', () => {

@@ -4,6 +4,7 @@ import { EntryDecoder } from '../../../src/probe/decode-entry.js';
 import { RequestsDecoder } from '../../../src/probe/decode-requests.js';
 import { StorageDecoder } from '../../../src/probe/decode-storage.js';
 import { ThreadsDecoder } from '../../../src/probe/decode-threads.js';
+import { WakersDecoder } from '../../../src/probe/decode-wakers.js';
 import type { FaultscopeRecord } from '../../../src/record/record.js';
 import { capture, VERSIONS } from './captures.js';
 
@@ -12,6 +13,7 @@ const DECODERS = [
   { name: 'entry.bt', create: () => new EntryDecoder(), attach: 'A 1000', run: 'entry.coldmmap' },
   { name: 'storage.bt', create: () => new StorageDecoder(), attach: 'A 1000 1', run: 'storage.coldmmap' },
   { name: 'requests.bt', create: () => new RequestsDecoder(), attach: 'A 1000', run: 'requests.answers' },
+  { name: 'wakers.bt', create: () => new WakersDecoder(), attach: 'A 1000 1', run: 'wakers.wakers' },
 ];
 
 const CHARACTERS = [...'0123456789abcdefADEFNX@[](): ,-hslqe'];

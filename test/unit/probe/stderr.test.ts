@@ -11,7 +11,7 @@ function reasonOf(lines: readonly string[]): string | null {
 const TYPES = 'the kernel describes its types otherwise than expected, or has no BTF (/sys/kernel/btf/vmlinux)';
 
 describe.each(VERSIONS)('what bpftrace %s says on stderr', (version) => {
-  test.each(['threads', 'entry', 'requests', 'storage'])(
+  test.each(['threads', 'entry', 'requests', 'storage', 'wakers'])(
     'is no failure where %s.bt ran, warnings and all',
     (script) => {
       expect(stderrOf(script, version).length).toBeGreaterThan(1);

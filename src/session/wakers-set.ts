@@ -1,0 +1,57 @@
+import { monotonicNs } from '../host/clock.js';
+import { perCpuOffsets } from '../host/kernel-btf.js';
+import { fromBytes, readProcFile } from '../host/proc-file.js';
+import { WakersDecoder } from '../probe/decode-wakers.js';
+import { ProbeRunner } from '../probe/runner.js';
+import type { KernelRuntime } from '../probe/runtime-patches.js';
+import { WAKERS_PER_CPU, wakersVariants } from '../probe/wakers-variants.js';
+import type { FaultscopeRecord } from '../record/record.js';
+import { OptionalSet } from './optional-set.js';
+import type { SessionOptions } from './session.js';
+import { mapKeysFor, ticks } from './threads-set.js';
+
+/** Processes whose names are told: enough to name who matters, and a host that forks all day fills no memory. */
+const MAX_NAMES = 4096;
+
+/** bpf/wakers.bt. `runtime` is asked for when the set is started. */
+export function wakersSet(
+  options: SessionOptions,
+  emit: (record: FaultscopeRecord) => void,
+  runtime: () => KernelRuntime,
+): OptionalSet {
+  const { target, intervalMs, bpftrace, host } = options;
+  const named = new Set<number>();
+  const emitNamed = (record: FaultscopeRecord): void => {
+    if (record.kind === 'wake' && (record.waker === 'process' || record.waker === 'kernel')) tellName(record.wakerId);
+    emit(record);
+  };
+  const tellName = (pid: number): void => {
+    if (named.has(pid) || named.size >= MAX_NAMES) return;
+    named.add(pid);
+    const comm = commOf(pid);
+    if (comm !== null) emit({ kind: 'waker-name', atNs: monotonicNs(), pid, comm });
+  };
+  return new OptionalSet({
+    set: 'wakers',
+    emit,
+    runner: () =>
+      new ProbeRunner({
+        set: 'wakers',
+        bpftrace: { path: bpftrace, cpus: host.cpus },
+        variants: wakersVariants(host, runtime(), perCpuOffsets(WAKERS_PER_CPU)),
+        args: [target.pid, ticks(intervalMs)].map(String),
+        mapKeys: mapKeysFor(options.threads),
+        decoder: () => new WakersDecoder(),
+        emit: emitNamed,
+        dumpBegins: () => {},
+        dumped: () => {},
+        nowNs: monotonicNs,
+      }),
+  });
+}
+
+/** /proc/PID/comm; null where the process is gone. */
+function commOf(pid: number): string | null {
+  const comm = readProcFile(`/proc/${pid}/comm`);
+  return comm === null ? null : fromBytes(comm).replace(/\n$/, '');
+}
