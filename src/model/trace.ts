@@ -47,7 +47,7 @@ export class Trace {
   readonly #mappings = new Mappings();
   readonly #symptoms = new SymptomLedger();
   readonly #requests = new Requests();
-  readonly #files = new Files();
+  readonly #files: Files;
   readonly #pageCache = new PageCache();
   readonly #storage = new Storage();
   readonly #stacks = new Stacks();
@@ -73,6 +73,7 @@ export class Trace {
   constructor(session: SessionRecord) {
     this.#session = session;
     this.#threads = new Threads(session.syscallTable);
+    this.#files = new Files(session.host.pageBytes);
     this.#startNs = session.atNs;
     this.#nowNs = session.atNs;
   }
@@ -107,7 +108,7 @@ export class Trace {
         this.#quality.sampledFault(record.weight);
         this.#goroutines.applyFault(record);
         this.#mappings.applyFault(record);
-        this.#files.applyFault(record);
+        this.#files.applyFault(record, this.#sinceStart(record.atNs));
         return this.#longest.add(record);
       case 'level':
         return this.#stalls.applyLevel(record);
@@ -202,7 +203,11 @@ export class Trace {
       mappings: this.#mappings.view(),
       symptoms: this.#symptoms.view(),
       requests: this.#requests.view(this.#runtime?.capacity ?? null),
-      files: this.#files.view(),
+      files: this.#files.view({
+        nowNs: this.#sinceStart(this.#nowNs),
+        sinceStart: (atNs) => this.#sinceStart(atNs),
+        causesOf: (device, inode) => this.#pageCache.causesOf(device, inode),
+      }),
       pageCache: this.#pageCache.view(),
       storage: this.#storage.view(),
       stacks: this.#stacks.view(),
