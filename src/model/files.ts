@@ -85,7 +85,9 @@ export class Files {
           unplaced: { majorFaults: this.#unplaced.weight, faultWaitNs: this.#unplaced.waitNs },
         };
     const counted = Array.from(this.#counts.list(), ([key, count]) => this.#countedRow(key, count));
-    const rows = [...counted, ...estimated.rows].filter(({ majorFaults, faultWaitNs }) => majorFaults + faultWaitNs > 0);
+    const rows = [...counted, ...estimated.rows].filter(
+      ({ majorFaults, faultWaitNs }) => majorFaults + faultWaitNs > 0,
+    );
     const { unplaced } = estimated;
     const rest = this.#counts.dropped;
     if (rows.length + rest.files + dropped.places === 0 && unplaced.majorFaults === 0) return null;
