@@ -3,6 +3,7 @@ import type { Quality, Snapshot, TargetExit, ThreadView } from '../model/snapsho
 import { cell } from '../text/cell.js';
 import { safeText } from '../text/safe.js';
 import { formatClock, formatCount, formatDuration, formatPercent } from '../text/units.js';
+import { fileLines } from './report-files.js';
 import { paragraph, shortParagraph } from './report-lines.js';
 import { programLines } from './report-program.js';
 import { verdictLines, whatIfLines } from './report-verdict.js';
@@ -18,6 +19,7 @@ export function renderReport(snapshot: Snapshot, diagnosis: Diagnosis): string {
     ...programLines(snapshot),
     ...whatIfLines(diagnosis.whatIf),
     ...faultLines(snapshot),
+    ...fileLines(snapshot),
     ...noteLines(snapshot.quality),
     ...threadLines(snapshot.threads),
   ];

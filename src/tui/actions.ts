@@ -49,7 +49,7 @@ export function isPage(action: ActionId): action is PageId {
   return (PAGES as readonly ActionId[]).includes(action);
 }
 
-export type ScreenId = 'main' | 'thread' | 'help' | PageId;
+export type ScreenId = 'main' | 'thread' | 'file' | 'help' | PageId;
 
 export interface Action {
   readonly id: ActionId;
@@ -58,10 +58,18 @@ export interface Action {
   /** Its line on the `?` page; absent where the line of its opposite speaks for both. */
   readonly help?: { readonly keys: string; readonly text: string };
   /** Its place in the footer; the less important ones give way where the line is short. */
-  readonly footer?: { readonly text: string; readonly on: readonly ScreenId[]; readonly importance: number };
+  readonly footer?: FooterPlace | readonly FooterPlace[];
 }
 
-const NOT_HELP: readonly ScreenId[] = ['main', 'thread', ...PAGES];
+interface FooterPlace {
+  readonly text: string;
+  readonly on: readonly ScreenId[];
+  readonly importance: number;
+}
+
+const NOT_HELP: readonly ScreenId[] = ['main', 'thread', 'file', ...PAGES];
+/** Pages on which a row is chosen, or nothing moves. */
+const UNSCROLLED: readonly ScreenId[] = ['symptoms', 'files'];
 const EVERYWHERE: readonly ScreenId[] = [...NOT_HELP, 'help'];
 
 export const ACTIONS: readonly Action[] = [
@@ -75,13 +83,16 @@ export const ACTIONS: readonly Action[] = [
     id: 'back',
     keys: ['escape'],
     help: { keys: 'Esc', text: 'back; on the main screen: drop the filter' },
-    footer: { text: 'Esc back', on: ['thread', ...PAGES, 'help'], importance: 9 },
+    footer: { text: 'Esc back', on: ['thread', 'file', ...PAGES, 'help'], importance: 9 },
   },
   {
     id: 'open',
     keys: ['enter'],
-    help: { keys: 'Enter', text: "the chosen thread's waits, latencies and account" },
-    footer: { text: 'Enter thread', on: ['main'], importance: 6 },
+    help: { keys: 'Enter', text: "the chosen thread's waits, latencies and account; all of the chosen file" },
+    footer: [
+      { text: 'Enter thread', on: ['main'], importance: 6 },
+      { text: 'Enter open', on: ['files'], importance: 9 },
+    ],
   },
   {
     id: 'symptoms',
@@ -140,13 +151,17 @@ export const ACTIONS: readonly Action[] = [
   {
     id: 'down',
     keys: ['down', 'j'],
-    help: { keys: 'Up Down k j', text: 'choose a row; the choice stays with its thread' },
-    footer: { text: 'Up/Down choose', on: ['thread'], importance: 8 },
+    help: { keys: 'Up Down k j', text: 'choose a row; the choice stays with its thread or file' },
+    footer: { text: 'Up/Down choose', on: ['thread', 'files'], importance: 8 },
   },
   {
     id: 'up',
     keys: ['up', 'k'],
-    footer: { text: 'Up/Down scroll', on: [...PAGES.filter((page) => page !== 'symptoms'), 'help'], importance: 8 },
+    footer: {
+      text: 'Up/Down scroll',
+      on: ['file', ...PAGES.filter((page) => !UNSCROLLED.includes(page)), 'help'],
+      importance: 8,
+    },
   },
   { id: 'page-down', keys: ['pagedown', 'C-f'], help: { keys: 'PgUp PgDn', text: 'a page up or down' } },
   { id: 'page-up', keys: ['pageup', 'C-b'] },
@@ -209,7 +224,7 @@ export const ACTIONS: readonly Action[] = [
     id: 'pagecache',
     keys: ['C'],
     help: { keys: 'C', text: 'the probe set pagecache on or off' },
-    footer: { text: 'C on/off', on: ['pages'], importance: 9 },
+    footer: { text: 'C on/off', on: ['pages', 'file'], importance: 9 },
   },
   {
     id: 'stacks',

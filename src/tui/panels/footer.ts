@@ -20,7 +20,7 @@ export const footer: Panel = ({ view }, width) => {
 
 /** The most important keys that fit, in the order of the list. */
 function keysOf(screen: ScreenId, width: number): Line {
-  const places = ACTIONS.flatMap(({ footer: place }) => (place?.on.includes(screen) ? [place] : []));
+  const places = ACTIONS.flatMap(({ footer = [] }) => footer).filter(({ on }) => on.includes(screen));
   return mostImportant(places, width, ({ text }) => text.length + 2).flatMap(({ text }) => {
     const [key = '', ...words] = text.split(' ');
     return [span(` ${key}`, 'key'), span(` ${words.join(' ')} `, 'label')];

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import type { Snapshot } from '../../../src/model/snapshot.js';
+import { anyFiles, fullFiles } from './file-views.js';
 import { outside, unknown } from './outside-strings.js';
 
 /** What a snapshot says of the program as a whole, beyond its threads. */
-type Program = Pick<Snapshot, 'runtime' | 'stalls' | 'goroutines' | 'mappings' | 'symptoms' | 'requests'>;
+type Program = Pick<Snapshot, 'runtime' | 'stalls' | 'goroutines' | 'mappings' | 'files' | 'symptoms' | 'requests'>;
 
 /** Beyond 2^53: a number would not hold it. */
 export const HUGE_GOID = 9_007_199_254_740_993n;
@@ -76,6 +77,7 @@ export function fullProgram(): Program {
       { of: 'file', path: '/data/index.db', sizeBytes: 4_294_967_296, majorFaults: 9, faultWaitNs: 890_000 },
       { of: 'anonymous', path: null, sizeBytes: 8192, majorFaults: 1, faultWaitNs: 10_000 },
     ],
+    files: fullFiles(),
     symptoms: {
       durationNs: 2_000_000_000,
       process: { userCpus: 0.21, systemCpus: 0.4, ioWaitThreads: 1.8 },
@@ -220,6 +222,7 @@ export const anyProgram: fc.Arbitrary<Program> = fc.record({
   stalls,
   goroutines,
   mappings,
+  files: anyFiles,
   symptoms,
   requests,
 });

@@ -83,8 +83,17 @@ describe('the report left on the terminal', () => {
     expect(lines[at + 5]).toBe('  full stalls under 1%: at 16; the same reads as pread: 0%');
   });
 
+  test('tells the files with most fault time, how they are read and how much of them is in memory', () => {
+    const text = textOf(fullSnapshot());
+    expect(text).toContain(
+      'files /data/index.db (deleted): 9 faults, 890us (98%); 1.0GiB of 4.0GiB in memory at 00:01; clustered, 80% of the ' +
+        'faults in 5% of it',
+    );
+    expect(text).toContain('anonymous memory: about 1 fault, 10us (1%) and 3 more');
+  });
+
   test('says nothing of what was not measured', () => {
-    expect(textOf(emptySnapshot())).not.toMatch(/stall|goroutine|process {2}|host {2}|requests|what if/);
+    expect(textOf(emptySnapshot())).not.toMatch(/files|stall|goroutine|process {2}|host {2}|requests|what if/);
   });
 
   test('lists threads with major faults, longest blocked first, five at most', () => {
@@ -111,7 +120,7 @@ describe('the report left on the terminal', () => {
 
   test('of a session in which all is known has some forty lines', () => {
     const threads = Array.from({ length: 14 }, (_, n) => threadView({ id: `${n}`, tid: 100 + n, majorFaults: 1 }));
-    expect(linesOf({ ...fullSnapshot(), threads }, fullDiagnosis()).length).toBeLessThanOrEqual(42);
+    expect(linesOf({ ...fullSnapshot(), threads }, fullDiagnosis()).length).toBeLessThanOrEqual(44);
   });
 
   test.each(HOSTILE_NAMES)('keeps %j in its cell', (name) => {

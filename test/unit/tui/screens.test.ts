@@ -28,6 +28,8 @@ const SCREENS: readonly ScreenId[] = [
   'stalls',
   'goroutines',
   'findings',
+  'files',
+  'file',
 ];
 
 const AREA = { width: 80, height: 12 };
@@ -50,6 +52,7 @@ describe('every screen', () => {
       ...INITIAL_VIEW,
       screen,
       openThread: '4712',
+      openFile: '/srv/data/cold.dat',
     }));
     const snapshots = [emptySnapshot(), snapshot(), snapshot({ threads: [], history: [] })];
     fc.assert(
