@@ -2,7 +2,7 @@ import type { FaultStep, FileFaultsRecord, FileKey, FileRecord, ResidencyRecord 
 import type { FaultRecord, MappingRecord } from '../../../src/record/record.js';
 import { BEGIN, fault } from './records.js';
 
-export const PAGE = 4096n;
+const PAGE = 4096n;
 
 /** dev_t of the kernel. */
 export const DEVICE = 8 * 2 ** 20 + 1;
