@@ -23,7 +23,7 @@ const Z = 3.1;
 /** The part of the faults whose place is looked at. */
 const MOST = 0.8;
 /** Samples to a bucket: fewer look clustered by chance. */
-const SAMPLES_EACH = 8;
+const SAMPLES_EACH = 5;
 const LEAST_BUCKETS = 8;
 /** Clustered is what takes half as much of the range as evenly spread faults would. */
 const CLUSTERED = 0.5;

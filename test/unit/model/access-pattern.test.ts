@@ -68,7 +68,7 @@ describe('sequential', () => {
 describe('random', () => {
   test('is what is spread evenly, whatever the size of the file and the number of samples', () => {
     fc.assert(
-      fc.property(anySeed, anyFilePages, anyThreads, anyOneIn, fc.integer({ min: 64, max: 4000 }), (...facts) => {
+      fc.property(anySeed, anyFilePages, anyThreads, anyOneIn, fc.integer({ min: 40, max: 4000 }), (...facts) => {
         const [seed, pages, threads, oneIn, samples] = facts;
         const chance = chanceOf(seed);
         const pattern = counted(
@@ -97,11 +97,11 @@ describe('random', () => {
     ).toBe('random');
   });
 
-  test('is not told of fewer than 64 single faults, nor of a few pages', () => {
+  test('is not told of fewer than 40 single faults, nor of a few pages', () => {
     const chance = chanceOf(5);
     expect(
       counted(
-        faultsAt(63, 1, () => uniform(chance, 2 ** 20)),
+        faultsAt(39, 1, () => uniform(chance, 2 ** 20)),
         1,
       ),
     ).toBeNull();
