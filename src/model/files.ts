@@ -1,4 +1,4 @@
-import type { FileFaultsRecord, FileKey, FileRecord, ResidencyRecord } from '../record/files.js';
+import type { FileFaultsRecord, FileKey, FileRecord, ResidencyGapRecord, ResidencyRecord } from '../record/files.js';
 import type { FaultRecord, MappingRecord } from '../record/record.js';
 import { accessPattern, STEP_PAGES, type Steps } from './access-pattern.js';
 import { apportion } from './apportion.js';
@@ -45,7 +45,7 @@ export class Files {
     this.#pageBytes = pageBytes;
   }
 
-  apply(record: FileRecord | FileFaultsRecord | ResidencyRecord | MappingRecord): void {
+  apply(record: FileRecord | FileFaultsRecord | ResidencyRecord | ResidencyGapRecord | MappingRecord): void {
     if (record.kind === 'mapping') this.#places.apply(record);
     else if (record.kind === 'file-faults') this.#counts.apply(record);
     else this.#known.apply(record);
@@ -177,7 +177,7 @@ export class Files {
   }
 
   #ofFile(file: FileKey | null, { sinceStart }: FilesContext) {
-    if (file === null) return { device: null, inode: null, sizeBytes: null, residency: null };
+    if (file === null) return { device: null, inode: null, sizeBytes: null, residency: null, residencyGap: null };
     const residency = this.#known.residency(file);
     return {
       device: `${Math.floor(file.device / 2 ** 20)}:${file.device % 2 ** 20}`,
@@ -191,6 +191,7 @@ export class Files {
               residentBytes: Number(residency.residentBytes),
               sizeBytes: Number(residency.sizeBytes),
             },
+      residencyGap: this.#known.residencyGap(file),
     };
   }
 

@@ -137,6 +137,7 @@ export class Trace {
       case 'file':
       case 'file-faults':
       case 'residency':
+      case 'residency-gap':
         return this.#files.apply(record);
       case 'actor':
       case 'evictions':

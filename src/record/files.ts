@@ -41,6 +41,13 @@ export interface FileFaultsRecord extends FileKey {
 export const FAULT_STEPS = ['near', 'far', 'other'] as const;
 export type FaultStep = (typeof FAULT_STEPS)[number];
 
+/** How much of a file is in the page cache was not asked: with its size, fincore(1) would take too long, or it did. */
+export interface ResidencyGapRecord extends FileKey {
+  readonly kind: 'residency-gap';
+  readonly atNs: bigint;
+  readonly why: 'slow';
+}
+
 /** How much of a file is in the page cache: one reading of fincore(1). */
 export interface ResidencyRecord extends FileKey {
   readonly kind: 'residency';

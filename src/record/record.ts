@@ -1,4 +1,4 @@
-import type { FileFaultsRecord, FilePage, FileRecord, ResidencyRecord } from './files.js';
+import type { FileFaultsRecord, FilePage, FileRecord, ResidencyGapRecord, ResidencyRecord } from './files.js';
 import type {
   ActorRecord,
   EvictionsRecord,
@@ -47,6 +47,7 @@ export type FaultscopeRecord =
   | FileRecord
   | FileFaultsRecord
   | ResidencyRecord
+  | ResidencyGapRecord
   | ActorRecord
   | EvictionsRecord
   | FillRecord

@@ -74,9 +74,12 @@ function factLines(file: FileView, files: FilesView, { micro }: Glyphs): Line[] 
 }
 
 /** How much of the file is in memory: the bar says how much, not where. */
-function memoryLine({ residency }: FileView, { snapshot, glyphs }: Scene, width: number): Line {
+function memoryLine({ residency, residencyGap }: FileView, { snapshot, glyphs }: Scene, width: number): Line {
   const share = residentShare(residency);
-  if (residency === null || share === null) return [span(' in memory -', 'label'), span('  not read yet', 'label')];
+  if (residency === null || share === null) {
+    const why = residencyGap === 'slow' ? 'so large a file takes too long to ask for' : 'not read yet';
+    return [span(` in memory -  ${why}`, 'label')];
+  }
   const age = formatDuration(snapshot.window.durationNs - residency.atNs, glyphs.micro);
   const sizes = `${formatBytes(residency.residentBytes)} of ${formatBytes(residency.sizeBytes)}, ${age} ago`;
   const room = Math.max(0, Math.min(40, width - sizes.length - 22));

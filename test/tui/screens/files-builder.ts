@@ -32,6 +32,7 @@ export function file(
     pattern: accessPattern(steps, heat, PAGE),
     heat: heat === null ? null : heatView(heat, sizeBytes, PAGE, NOW_NS),
     residency: { atNs: 40e9, residentBytes: 0.43 * (sizeBytes ?? GIB), sizeBytes: sizeBytes ?? GIB },
+    residencyGap: null,
     causes: null,
     ...own,
   };

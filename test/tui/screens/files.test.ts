@@ -109,7 +109,9 @@ describe('the page of files', () => {
     await terminal.type('m');
     expect(await terminal.shows('in memory  25%')).toContain('1B of 4B, 12.5s ago');
     update(snapshot({ files: files({ files: [file('/a', { residency: null })] }) }));
-    await terminal.shows('in memory -');
+    await terminal.shows('in memory -  not read yet');
+    update(snapshot({ files: files({ files: [file('/a', { residency: null, residencyGap: 'slow' })] }) }));
+    await terminal.shows('in memory -  so large a file takes too long to ask for');
   });
 
   it('tells estimates from counts', async () => {

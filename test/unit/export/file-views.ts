@@ -34,6 +34,7 @@ export function fullFiles(): FilesView {
         },
         heat: { fromByte: 0, toByte: 4_294_967_296, cells, rows: [{ atNs: 1e9, durationNs: 1e9, cells }] },
         residency: { atNs: 1_000_000_000, residentBytes: 1_073_741_824, sizeBytes: 4_294_967_296 },
+        residencyGap: null,
         causes: [
           { cause: 'first-touch', majorFaults: 2, faultWaitNs: 200_000, confidence: 'medium', evictors: [] },
           {
@@ -60,6 +61,7 @@ export function fullFiles(): FilesView {
         pattern: null,
         heat: null,
         residency: null,
+        residencyGap: null,
         causes: null,
       },
     ],
@@ -117,6 +119,7 @@ const file: fc.Arbitrary<FileView> = fc.record({
   ),
   heat,
   residency: unknown(fc.record({ atNs: ns, residentBytes: bytes, sizeBytes: bytes })),
+  residencyGap: fc.constantFrom(null, 'slow' as const),
   causes: unknown(fc.array(cause, { maxLength: 4 })),
 });
 

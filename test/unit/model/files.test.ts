@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Files } from '../../../src/model/files.js';
 import { type CauseShare, type FilesView, type FileView, TOP_FILES } from '../../../src/model/files-view.js';
-import type { FileFaultsRecord, FileRecord, ResidencyRecord } from '../../../src/record/files.js';
+import type { FileFaultsRecord, FileRecord, ResidencyGapRecord, ResidencyRecord } from '../../../src/record/files.js';
 import type { FaultRecord, MappingRecord } from '../../../src/record/record.js';
 import { DEVICE, faults, key, mapping, NO_FILE, named, resident, single } from './file-records.js';
 import { BEGIN, first, tick, traceOf } from './records.js';
 
-type FilesRecord = FileRecord | FileFaultsRecord | ResidencyRecord | MappingRecord | FaultRecord;
+type FilesRecord = FileRecord | FileFaultsRecord | ResidencyRecord | ResidencyGapRecord | MappingRecord | FaultRecord;
 
 const NOTHING_KNOWN = { nowNs: 10e9, sinceStart: (atNs: bigint) => Number(atNs - BEGIN), causesOf: () => null };
 
@@ -257,6 +257,13 @@ test('residency is the latest reading, with its time', () => {
     resident(key(2), 1n, 1n),
   );
   expect(first(view.files).residency).toEqual({ atNs: 5e9, residentBytes: 40, sizeBytes: 100 });
+});
+
+test('a file too large to be asked for says so, until there is a reading after all', () => {
+  const gap = { kind: 'residency-gap', ...key(1), atNs: BEGIN, why: 'slow' } as const;
+  expect(first(viewOf(faults(key(1), 1, 1), gap).files)).toMatchObject({ residency: null, residencyGap: 'slow' });
+  const asked = viewOf(faults(key(1), 1, 1), gap, resident(key(1), 1n, 2n));
+  expect(first(asked.files)).toMatchObject({ residency: { residentBytes: 1 }, residencyGap: null });
 });
 
 test('causes are asked for by device and inode, of files alone', () => {
