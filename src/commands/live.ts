@@ -8,6 +8,7 @@ import { renderJson } from '../export/render-json.js';
 import { summaryOf } from '../export/summary.js';
 import { describeExit, renderReport } from '../export/text-report.js';
 import { checkWritable, writeNewFile } from '../export/write-file.js';
+import { pageSizeBytes } from '../host/page-size.js';
 import { threadCount } from '../host/thread-count.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { Trace } from '../model/trace.js';
@@ -87,7 +88,13 @@ async function observe(
   let display: Display | undefined;
   const session = new Session({
     toolVersion: toolVersion(),
-    host: { kernel: release(), arch: machine(), cpus: cpus().length, bpftrace: bpftrace.version },
+    host: {
+      kernel: release(),
+      arch: machine(),
+      cpus: cpus().length,
+      pageBytes: pageSizeBytes(),
+      bpftrace: bpftrace.version,
+    },
     target: target.facts,
     bpftrace: bpftrace.path,
     intervalMs: plan.intervalMs,

@@ -1,6 +1,7 @@
 import type { FindingId } from '../diagnosis/finding.js';
 import type { Cause, TimePart } from '../model/cause.js';
 import type { MappingKind, ProbeSet } from '../record/record.js';
+import type { SummaryFile, SummaryFilesRest } from './summary-format-files.js';
 import type { SummaryEvictor, SummaryMemoryCgroup, SummaryPageCache } from './summary-format-page-cache.js';
 import type { SummaryStacks } from './summary-format-stacks.js';
 import type { SummaryStorage } from './summary-format-storage.js';
@@ -32,6 +33,10 @@ export interface Summary {
   readonly goroutines?: SummaryGoroutines;
   /** Where in memory the major faults were, most faults first, estimated from single faults: those that could be placed. */
   readonly mappings: readonly SummaryMapping[];
+  /** Files that major faults read from, and memory without one; most fault time first, at most 200. */
+  readonly files: readonly SummaryFile[];
+  /** What `files` does not list. Absent before the first major fault. */
+  readonly filesRest?: SummaryFilesRest;
   /** CPU use and waiting of the process and its host. Absent where it was not read twice. */
   readonly symptoms?: SummarySymptoms;
   /** Service times. Absent unless the probe set `requests` ran. */

@@ -1,6 +1,7 @@
 import type { Diagnosis } from '../diagnosis/finding.js';
 import type { FaultView, MappingView, Quality, Snapshot, ThreadView, Totals, WaitView } from '../model/snapshot.js';
 import { formatAddress } from '../text/units.js';
+import { filesOf, filesRestOf } from './summary-files.js';
 import { findingOf, whatIfOf } from './summary-findings.js';
 import type {
   Summary,
@@ -36,6 +37,8 @@ export function summaryOf(snapshot: Snapshot, { findings, allClear, whatIf }: Di
     ...(stalls === null ? {} : { stalls: stallsOf(stalls) }),
     ...(goroutines === null ? {} : { goroutines: goroutinesOf(goroutines) }),
     mappings: snapshot.mappings.map(mappingOf),
+    files: filesOf(snapshot.files),
+    ...(snapshot.files === null ? {} : { filesRest: filesRestOf(snapshot.files) }),
     ...(symptoms === null ? {} : { symptoms: symptomsOf(symptoms) }),
     ...(requests === null ? {} : { requests: requestsOf(requests) }),
     ...(pageCache === null ? {} : { evictors: evictorsOf(pageCache), pageCache: pageCacheOf(pageCache) }),

@@ -3,6 +3,7 @@ import type { Quality, Snapshot, TargetExit, ThreadView } from '../model/snapsho
 import { cell } from '../text/cell.js';
 import { safeText } from '../text/safe.js';
 import { formatClock, formatCount, formatDuration, formatPercent } from '../text/units.js';
+import { fileLines } from './report-files.js';
 import { paragraph, shortParagraph } from './report-lines.js';
 import { pageCacheLines } from './report-page-cache.js';
 import { programLines } from './report-program.js';
@@ -22,6 +23,7 @@ export function renderReport(snapshot: Snapshot, diagnosis: Diagnosis): string {
     ...whatIfLines(diagnosis.whatIf),
     ...faultLines(snapshot),
     ...stackLines(snapshot),
+    ...fileLines(snapshot),
     ...noteLines(snapshot.quality),
     ...threadLines(snapshot.threads),
   ];

@@ -7,8 +7,12 @@ export interface FilesView {
   readonly files: readonly FileView[];
   /** Files beyond those listed, taken together. */
   readonly more: { readonly files: number; readonly majorFaults: number; readonly faultWaitNs: number };
-  /** Faults whose address lay in no known mapping and whose file the kernel did not tell: estimated from single faults. */
+  /**
+   * Faults whose address lay in no known mapping and whose file the kernel did not tell: estimated from single faults. With
+   * them and `more`, the files have all faults that were counted.
+   */
   readonly unplacedFaults: number;
+  readonly unplacedWaitNs: number;
   /** The kernel names the page of each fault (filemap:mm_filemap_fault, Linux 6.12 and later). */
   readonly exact: boolean;
 }
@@ -38,6 +42,8 @@ export interface FileView {
   /** Null where no single fault of it arrived. */
   readonly heat: HeatView | null;
   readonly residency: { readonly atNs: number; readonly residentBytes: number; readonly sizeBytes: number } | null;
+  /** Why there is none, or no newer one: it is so large that asking takes too long. Null where nothing is to be said. */
+  readonly residencyGap: 'slow' | null;
   /** Of its faults; null unless the set `pagecache` has run. */
   readonly causes: readonly CauseShare[] | null;
 }
@@ -45,11 +51,15 @@ export interface FileView {
 /** How a file's pages are faulted in; docs/files.md has the measure. */
 export interface AccessPattern {
   readonly kind: 'sequential' | 'random' | 'clustered';
-  /** Share of faults that go on where the thread's fault before left off. */
-  readonly sequentialFraction: number;
-  /** The smallest share of the touched range in which four in five of the faults are. */
-  readonly hotFraction: number;
-  /** Single faults that this rests on. */
+  /** Share of faults that go on where the thread's fault before left off, less what chance brings; null with too few. */
+  readonly sequentialFraction: number | null;
+  /** The smallest share of the touched range in which four in five of the faults are; null with too few single faults. */
+  readonly hotFraction: number | null;
+  /** What that share would be if as many single faults were spread evenly. */
+  readonly evenFraction: number | null;
+  /** The shortest range in one piece in which four in five of the faults are. */
+  readonly hotRange: { readonly fromByte: number; readonly toByte: number } | null;
+  /** Single faults that what is said of places rests on. */
   readonly samples: number;
 }
 

@@ -48,7 +48,7 @@ export class Trace {
   readonly #mappings = new Mappings();
   readonly #symptoms = new SymptomLedger();
   readonly #requests = new Requests();
-  readonly #files = new Files();
+  readonly #files: Files;
   readonly #pageCache: PageCache;
   readonly #memoryCgroup = new MemoryCgroup();
   readonly #storage = new Storage();
@@ -75,6 +75,7 @@ export class Trace {
   constructor(session: SessionRecord) {
     this.#session = session;
     this.#threads = new Threads(session.syscallTable);
+    this.#files = new Files(session.host.pageBytes);
     this.#pageCache = new PageCache(session.target);
     this.#stacks = new Stacks(session.syscallTable);
     this.#startNs = session.atNs;
@@ -111,7 +112,7 @@ export class Trace {
         this.#quality.sampledFault(record.weight);
         this.#goroutines.applyFault(record);
         this.#mappings.applyFault(record);
-        this.#files.applyFault(record);
+        this.#files.applyFault(record, this.#sinceStart(record.atNs));
         return this.#longest.add(record);
       case 'level':
         return this.#stalls.applyLevel(record);
@@ -209,7 +210,11 @@ export class Trace {
       mappings: this.#mappings.view(),
       symptoms: this.#symptoms.view(),
       requests: this.#requests.view(this.#runtime?.capacity ?? null),
-      files: this.#files.view(),
+      files: this.#files.view({
+        nowNs: this.#sinceStart(this.#nowNs),
+        sinceStart: (atNs) => this.#sinceStart(atNs),
+        causesOf: (device, inode) => this.#pageCache.causesOf(device, inode),
+      }),
       pageCache: this.#pageCache.view(),
       memoryCgroup: this.#memoryCgroup.view(),
       storage: this.#storage.view(),

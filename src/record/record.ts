@@ -88,6 +88,8 @@ export interface HostFacts {
   /** uname -m, e.g. x86_64 */
   readonly arch: string;
   readonly cpus: number;
+  /** Bytes of a page; absent in sessions recorded before it was told, where it is taken for 4096. */
+  readonly pageBytes?: number;
   /** Version as `bpftrace --version` prints it, without the leading v; null where it could not be read. */
   readonly bpftrace: string | null;
 }

@@ -53,7 +53,7 @@ export function isPage(action: ActionId): action is PageId {
   return (PAGES as readonly ActionId[]).includes(action);
 }
 
-export type ScreenId = 'main' | 'thread' | 'help' | PageId;
+export type ScreenId = 'main' | 'thread' | 'file' | 'help' | PageId;
 
 export interface Action {
   readonly id: ActionId;
@@ -72,7 +72,9 @@ export interface FooterPlace {
   readonly importance: number;
 }
 
-const NOT_HELP: readonly ScreenId[] = ['main', 'thread', ...PAGES];
+const NOT_HELP: readonly ScreenId[] = ['main', 'thread', 'file', ...PAGES];
+/** Pages on which a row is chosen, or nothing moves. */
+const UNSCROLLED: readonly ScreenId[] = ['symptoms', 'files', 'flames'];
 const EVERYWHERE: readonly ScreenId[] = [...NOT_HELP, 'help'];
 
 export const ACTIONS: readonly Action[] = [
@@ -86,14 +88,15 @@ export const ACTIONS: readonly Action[] = [
     id: 'back',
     keys: ['escape'],
     help: { keys: 'Esc', text: 'back; on the main screen: drop the filter; stacks: zoom out, drop the search' },
-    footer: { text: 'Esc back', on: ['thread', ...PAGES, 'help'], importance: 9 },
+    footer: { text: 'Esc back', on: ['thread', 'file', ...PAGES, 'help'], importance: 9 },
   },
   {
     id: 'open',
     keys: ['enter'],
-    help: { keys: 'Enter', text: "the chosen thread's waits, latencies and account; stacks: zoom into the frame" },
+    help: { keys: 'Enter', text: 'all of the chosen thread or file; stacks: zoom into the frame' },
     footer: [
       { text: 'Enter thread', on: ['main'], importance: 6 },
+      { text: 'Enter open', on: ['files'], importance: 9 },
       { text: 'Enter zoom', on: ['flames'], importance: 8 },
     ],
   },
@@ -156,10 +159,10 @@ export const ACTIONS: readonly Action[] = [
     keys: ['down', 'j'],
     help: {
       keys: 'Up Down k j',
-      text: 'choose a row, which stays with its thread; stacks: the frame around or within',
+      text: 'choose a row, which stays with its thread or file; stacks: the frame around or within',
     },
     footer: [
-      { text: 'Up/Down choose', on: ['thread'], importance: 8 },
+      { text: 'Up/Down choose', on: ['thread', 'files'], importance: 8 },
       { text: 'arrows choose', on: ['flames'], importance: 5 },
     ],
   },
@@ -168,7 +171,7 @@ export const ACTIONS: readonly Action[] = [
     keys: ['up', 'k'],
     footer: {
       text: 'Up/Down scroll',
-      on: [...PAGES.filter((page) => page !== 'symptoms' && page !== 'flames'), 'help'],
+      on: ['file', ...PAGES.filter((page) => !UNSCROLLED.includes(page)), 'help'],
       importance: 8,
     },
   },
@@ -261,7 +264,7 @@ export const ACTIONS: readonly Action[] = [
     id: 'pagecache',
     keys: ['C'],
     help: { keys: 'C', text: 'the probe set pagecache on or off' },
-    footer: { text: 'C on/off', on: ['pages'], importance: 9 },
+    footer: { text: 'C on/off', on: ['pages', 'file'], importance: 9 },
   },
   {
     id: 'stacks',

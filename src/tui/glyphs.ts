@@ -12,7 +12,12 @@ export interface Glyphs {
   readonly bar: readonly string[];
   /** A vertical bar's column, lowest first; the first stands for a known nought. */
   readonly level: readonly string[];
+  /** How much there is in a cell, least first; nothing is a blank. `strip` for one row, `shade` for rows over each other. */
+  readonly strip: readonly string[];
+  readonly shade: readonly string[];
 }
+
+const SHADES_OF_ASCII = ['.', ':', '-', '=', '+', '*', '#', '%', '@'];
 
 export const UNICODE_GLYPHS: Glyphs = {
   unicode: true,
@@ -23,6 +28,8 @@ export const UNICODE_GLYPHS: Glyphs = {
   ellipsis: '…',
   bar: ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'],
   level: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+  strip: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
+  shade: ['░', '▒', '▓', '█'],
 };
 
 export const ASCII_GLYPHS: Glyphs = {
@@ -34,6 +41,8 @@ export const ASCII_GLYPHS: Glyphs = {
   ellipsis: '...',
   bar: ['#'],
   level: ['_', '.', ':', '+', '#'],
+  strip: SHADES_OF_ASCII,
+  shade: SHADES_OF_ASCII,
 };
 
 /** A bar of `fraction` of `width` columns; what is above nought shows at least its smallest mark. */

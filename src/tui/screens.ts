@@ -5,7 +5,7 @@ import type { Area } from './painter.js';
 import { breakdown } from './panels/breakdown.js';
 import { deviceLines } from './panels/devices.js';
 import { diagnosisLines } from './panels/diagnosis.js';
-import { filesLines } from './panels/files.js';
+import { FILES_HEAD_ROWS, fileIds, fileListRows, filePage, filesPage, topFiles } from './panels/files.js';
 import { findings } from './panels/findings.js';
 import { flamePage, flameRows } from './panels/flames.js';
 import { footer } from './panels/footer.js';
@@ -39,6 +39,7 @@ type MainBand =
   | 'charts'
   | 'threads'
   | 'runtime'
+  | 'files'
   | 'logs'
   | 'findings'
   | 'notes'
@@ -52,6 +53,7 @@ const MAIN_BANDS: readonly Band<MainBand>[] = [
   { id: 'charts', min: 4, max: 20, grow: 3.4 },
   { id: 'threads', min: 4, max: Number.POSITIVE_INFINITY, grow: 3 },
   { id: 'runtime', min: 8, max: 16, grow: 1.5, fromHeight: 38 },
+  { id: 'files', min: 5, max: 12, grow: 1, fromHeight: 64 },
   { id: 'logs', min: 5, max: 14, grow: 1, fromHeight: 48 },
   { id: 'findings', min: 2, max: 10, grow: 1.75 },
   { id: 'notes', min: 1, max: 4, grow: 0.4 },
@@ -80,7 +82,6 @@ const SCROLLED: Readonly<Partial<Record<ScreenId, (scene: Scene, width: number) 
   stalls: stallLines,
   goroutines: goroutineLines,
   findings: diagnosisLines,
-  files: filesLines,
   pages: pageCacheLines,
   devices: deviceLines,
   wakes: wakeLines,
@@ -121,6 +122,7 @@ function mainScreen(scene: Scene, width: number, height: number): Placed[] {
     ...(requests === undefined
       ? []
       : [drawn(requests, requestsPanel(scene, windowNs, requests.width, requests.height))]),
+    ...place('files', topFiles),
     ...placed(scene, stallLog, recentStalls),
     ...placed(scene, faultLog, longest),
     ...placed(scene, evictorLog, evictors),
@@ -172,17 +174,22 @@ function pageScreen(scene: Scene, width: number, height: number): Placed[] {
   const page = areas.get('page') ?? NOWHERE;
   return [
     ...placed(scene, areas.get('header'), header),
-    pageIn(scene, page),
+    pageOf(scene, page),
     ...placed(scene, areas.get('footer'), footer),
   ];
 }
 
-function pageIn(scene: Scene, area: Area): Placed {
+function pageOf(scene: Scene, page: Area): Placed {
   const { screen, scroll } = scene.view;
-  const lines = SCROLLED[screen];
-  if (lines !== undefined) return { area, lines: lines(scene, area.width).slice(scroll) };
-  if (screen === 'flames') return { area, lines: flamePage(scene, area.width, area.height) };
-  return drawn(area, symptomsPage(scene, area.width, area.height));
+  if (screen === 'symptoms') return drawn(page, symptomsPage(scene, page.width, page.height));
+  if (screen === 'files') return { area: page, lines: filesPage(scene, page.width, page.height) };
+  if (screen === 'flames') return { area: page, lines: flamePage(scene, page.width, page.height) };
+  return { area: page, lines: scrolledLines(scene, page.width, page.height).slice(scroll) };
+}
+
+function scrolledLines(scene: Scene, width: number, height: number): readonly Line[] {
+  if (scene.view.screen === 'file') return filePage(scene, width, height);
+  return SCROLLED[scene.view.screen]?.(scene, width) ?? [];
 }
 
 function placed(scene: Scene, area: Area | undefined, panel: Panel): Placed[] {
@@ -198,6 +205,7 @@ export function surroundings(scene: Scene, width: number, height: number): Surro
   const thread = openThread(scene);
   const page = layOut(PAGE_BANDS, width, height).get('page');
   const rowsOf = (area: Area | undefined, heading: number) => Math.max(1, (area?.height ?? 0) - heading);
+  const pageRows = rowsOf(page, 0);
   return {
     snapshot: scene.snapshot,
     threadIds: scene.ordered.ids,
@@ -205,8 +213,10 @@ export function surroundings(scene: Scene, width: number, height: number): Surro
     tableWidth: tableWidth(width),
     waitIds: thread === undefined ? [] : waitRows(thread).map(({ id }) => id),
     waitRows: rowsOf(layOut(THREAD_BANDS, width, height).get('waits'), WAITS_HEAD_ROWS),
-    pageLines: SCROLLED[scene.view.screen]?.(scene, width).length ?? 0,
-    pageRows: rowsOf(page, 0),
+    fileIds: fileIds(scene.snapshot),
+    fileRows: Math.max(1, fileListRows(pageRows) - FILES_HEAD_ROWS),
+    pageLines: scrolledLines(scene, width, pageRows).length,
+    pageRows,
     flames: scene.view.screen === 'flames' ? flameRows(scene, width, page?.height ?? 0) : null,
   };
 }

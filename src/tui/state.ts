@@ -16,6 +16,9 @@ export interface ViewState {
   /** ThreadView.id of the thread whose page is open. */
   readonly openThread: string | null;
   readonly waits: ListState;
+  readonly files: ListState;
+  /** FileView.id of the file whose page is open. */
+  readonly openFile: string | null;
   /** First line shown of a page. */
   readonly scroll: number;
   readonly flames: FlameState;
@@ -35,6 +38,8 @@ export const INITIAL_VIEW: ViewState = {
   threads: LIST_TOP,
   openThread: null,
   waits: LIST_TOP,
+  files: LIST_TOP,
+  openFile: null,
   scroll: 0,
   flames: FIRST_FLAMES,
   filterBefore: null,
@@ -52,6 +57,8 @@ export interface Surroundings {
   readonly tableWidth: number;
   readonly waitIds: readonly string[];
   readonly waitRows: number;
+  readonly fileIds: readonly string[];
+  readonly fileRows: number;
   /** Lines of the page on the screen, and how many of them fit. */
   readonly pageLines: number;
   readonly pageRows: number;
@@ -120,6 +127,7 @@ function moved(state: ViewState, by: Move, around: Surroundings): ViewState {
   if (state.screen === 'main')
     return { ...state, threads: move(state.threads, around.threadIds, around.threadRows, by) };
   if (state.screen === 'thread') return { ...state, waits: move(state.waits, around.waitIds, around.waitRows, by) };
+  if (state.screen === 'files') return { ...state, files: move(state.files, around.fileIds, around.fileRows, by) };
   const page = Math.max(1, around.pageRows - 1);
   const steps = {
     up: -1,
@@ -134,6 +142,10 @@ function moved(state: ViewState, by: Move, around: Surroundings): ViewState {
 }
 
 function opened(state: ViewState, around: Surroundings): ViewState {
+  if (state.screen === 'files') {
+    const openFile = chosenId(state.files, around.fileIds);
+    return openFile === null ? state : { ...state, screen: 'file', openFile, scroll: 0 };
+  }
   if (state.screen !== 'main') return state;
   const openThread = chosenId(state.threads, around.threadIds);
   return openThread === null ? state : { ...state, screen: 'thread', openThread, waits: LIST_TOP };
@@ -141,6 +153,7 @@ function opened(state: ViewState, around: Surroundings): ViewState {
 
 function back(state: ViewState): ViewState {
   if (state.screen === 'help') return { ...state, screen: state.before, scroll: 0 };
+  if (state.screen === 'file') return { ...state, screen: 'files', scroll: 0 };
   if (state.screen !== 'main') return { ...state, screen: 'main', scroll: 0 };
   return { ...state, query: { ...state.query, filter: '' } };
 }

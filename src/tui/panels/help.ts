@@ -45,6 +45,7 @@ const FIGURES: readonly (readonly [word: string, meaning: string])[] = [
   ['in disk IO', 'threads blocked in major faults or other disk I/O, on average'],
   ['PSI', 'share of the time in which some tasks of the host waited for memory or I/O'],
   ['held P', 'goroutines: share of their fault time in which they kept a P from others'],
+  ['files', '~: estimated from single faults; inmem: share of the file in the page cache'],
   ['charts', 'begin at 0; blank is not known'],
 ];
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diagnosis } from './diagnosis-builder.js';
+import { causes, file, files } from './files-builder.js';
 import { KEYS, type ScreenTerminal } from './screen-terminal.js';
 import { show } from './show.js';
 import {
@@ -42,6 +43,7 @@ async function screenWith(name: string, keys: readonly string[]): Promise<Drawn>
     threads: [idleThread(7), faultingThread(8, { name }), idleThread(9)],
     longestFaults: base.longestFaults.map((fault, index) => (index === 1 ? { ...fault, threadName: name } : fault)),
     goroutines: goroutines({ functions: [goroutineFunction('main.first'), goroutineFunction(name)] }),
+    files: files({ files: [file('/first'), file(name), file('/third')] }),
     stalls: { ...calm, longest: [...calm.longest.slice(0, 1), { ...STALL, threads: [{ tid: 8, name }] }] },
   };
   const screen = show(named);
@@ -73,6 +75,7 @@ describe.each([
   ['the thread table', [], 'plain-name-'],
   ['the longest faults', ['l'], 'plain-name-16-ch'],
   ['the goroutine table', ['o'], 'plain-start-function-2'],
+  ['the list of files', ['m'], '/plain/name/0017'],
   ['the stall log', ['f'], 'a-plain-name-that-takes-the-rest-of-the-cell-49-c'],
 ] as const)('in %s', (_where, keys, plainName) => {
   it.each(Object.entries(HOSTILE))('%s as a name changes nothing but its cell', async (_what, name) => {
@@ -117,6 +120,7 @@ function hostileEverywhere(text: string) {
       probes: base.probes.map((probe) =>
         probe.set === 'entry' ? ({ ...probe, state: 'failed', detail: text } as const) : probe,
       ),
+      files: files({ files: [file(text, { causes: causes(text) })] }),
       goroutines: goroutines({
         functions: [goroutineFunction(text)],
         top: [{ goid: 5n, start: text, majorFaults: 1, faultWaitNs: 1, holdingFraction: 1 }],
@@ -129,7 +133,7 @@ function hostileEverywhere(text: string) {
 
 const LONG = 'x'.repeat(5000);
 const SIZE = { columns: 120, rows: 50 };
-const PAGES = [[], ['s'], ['f'], ['o'], ['d']] as const;
+const PAGES = [[], ['s'], ['f'], ['o'], ['d'], ['m'], [KEYS.enter]] as const;
 let plainEdges: Promise<string[][]> | undefined;
 
 /** The target, the gauge and the keys. */

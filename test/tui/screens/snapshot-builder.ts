@@ -16,6 +16,7 @@ import type {
   WaitView,
 } from '../../../src/model/snapshot.js';
 import { NO_TIME, NOTHING_MEASURED, NOTHING_SEEN } from '../../support/nothing-seen.js';
+import { files } from './files-builder.js';
 
 /** Made-up snapshots for screens: plausible figures, the same every time. */
 
@@ -313,6 +314,7 @@ export function snapshot(facts: Partial<Snapshot> = {}): Snapshot {
       endedThread(4715),
     ],
     history: history(85),
+    files: files(),
     longestFaults: Array.from({ length: 15 }, (_, index) => longFault(index)),
     quality: {
       coverage: { traced: 110_700, kernel: 110_700, fraction: 1 },

@@ -69,13 +69,20 @@ export function fileView(path: string, majorFaults: number, facts: Partial<FileV
     pattern: null,
     heat: null,
     residency: null,
+    residencyGap: null,
     causes: null,
     ...facts,
   };
 }
 
 export function files(...all: readonly FileView[]): FilesView {
-  return { files: all, more: { files: 0, majorFaults: 0, faultWaitNs: 0 }, unplacedFaults: 0, exact: true };
+  return {
+    files: all,
+    more: { files: 0, majorFaults: 0, faultWaitNs: 0 },
+    unplacedFaults: 0,
+    unplacedWaitNs: 0,
+    exact: true,
+  };
 }
 
 /** The cgroup is as good as full all the time. */

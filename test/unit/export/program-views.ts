@@ -3,6 +3,7 @@ import { TIME_PARTS } from '../../../src/model/cause.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
 import { stacksView } from '../../support/stacks.js';
 import { anyStorage, SLOW_VDA } from '../../support/storage-views.js';
+import { anyFiles, fullFiles } from './file-views.js';
 import { outside, unknown } from './outside-strings.js';
 import { anyMemoryCgroup, anyPageCache, fullMemoryCgroup, fullPageCache } from './page-cache-views.js';
 
@@ -15,6 +16,7 @@ type Program = Pick<
   | 'mappings'
   | 'symptoms'
   | 'requests'
+  | 'files'
   | 'pageCache'
   | 'memoryCgroup'
   | 'stacks'
@@ -94,6 +96,7 @@ export function fullProgram(): Program {
       { of: 'file', path: '/data/index.db', sizeBytes: 4_294_967_296, majorFaults: 9, faultWaitNs: 890_000 },
       { of: 'anonymous', path: null, sizeBytes: 8192, majorFaults: 1, faultWaitNs: 10_000 },
     ],
+    files: fullFiles(),
     symptoms: {
       durationNs: 2_000_000_000,
       process: { userCpus: 0.21, systemCpus: 0.4, ioWaitThreads: 1.8 },
@@ -264,6 +267,7 @@ export const anyProgram: fc.Arbitrary<Program> = fc.record({
   stalls,
   goroutines,
   mappings,
+  files: anyFiles,
   symptoms,
   requests,
   pageCache: anyPageCache,

@@ -8,6 +8,7 @@ import type { Snapshot } from '../../../src/model/snapshot.js';
 import { emptySplit } from '../../../src/model/time-split.js';
 import { wakersView } from '../../support/wakers-view.js';
 import { anyDiagnosis, fullDiagnosis, NOTHING_FOUND } from './diagnoses.js';
+import { HUGE_INODE } from './file-views.js';
 import { HOSTILE_NAMES } from './outside-strings.js';
 import { fullProgram, HUGE_GOID } from './program-views.js';
 import { schemaErrors } from './schema.js';
@@ -29,6 +30,33 @@ describe('the summary', () => {
 
   test('of a session in which all is known is valid', () => {
     expect(errorsIn(parsed(fullSnapshot(), fullDiagnosis()))).toEqual([]);
+  });
+
+  test('has the files with what is known of them, and leaves out what no probe set told', () => {
+    const summary = parsed(fullSnapshot());
+    const [file, memory] = summary.files;
+    expect(file).toMatchObject({
+      path: '/data/index.db',
+      device: '8:1',
+      inode: String(HUGE_INODE),
+      majorFaults: 9,
+      firstTouch: 2,
+      refaults: 7,
+      residency: { residentBytes: 2 ** 30, sizeBytes: 2 ** 32, atNs: 1e9 },
+    });
+    expect(file.heat).toEqual({ fromByte: 0, toByte: 2 ** 32, cells: [4, 4, ...Array(62).fill(0)] });
+    expect(memory).toMatchObject({ of: 'anonymous', path: null, inode: null, exact: false, pattern: null, heat: null });
+    expect(Object.keys(memory)).not.toContain('refaults');
+    expect(Object.keys(memory)).not.toContain('causes');
+    expect(summary.filesRest).toEqual({
+      files: 3,
+      majorFaults: 4,
+      faultWaitNs: 5000,
+      unplacedFaults: 2,
+      unplacedWaitNs: 700,
+    });
+    expect(parsed(emptySnapshot()).files).toEqual([]);
+    expect(Object.keys(parsed(emptySnapshot()))).not.toContain('filesRest');
   });
 
   test('of ten thousand threads is valid and keeps each in its place', () => {
@@ -66,8 +94,9 @@ describe('the summary', () => {
   test.each(HOSTILE_NAMES)(
     'does the same with hostile name %# of a function, a version, a mapping and a finding',
     (name) => {
-      const { runtime, goroutines, mappings } = fullProgram();
-      if (runtime === null || goroutines === null) throw new Error('the full program lacks something');
+      const { runtime, goroutines, mappings, files } = fullProgram();
+      if (runtime === null || goroutines === null || files === null)
+        throw new Error('the full program lacks something');
       const snapshot = {
         ...emptySnapshot(),
         runtime: { ...runtime, version: name },
@@ -77,6 +106,7 @@ describe('the summary', () => {
           top: goroutines.top.map((entry) => ({ ...entry, start: name })),
         },
         mappings: mappings.map((mapping) => ({ ...mapping, path: name })),
+        files: { ...files, files: files.files.map((file) => ({ ...file, path: name })) },
       };
       const findings = fullDiagnosis().findings.map((finding) => ({ ...finding, title: name, remedies: [name] }));
       const summary = parsed(snapshot, { ...NOTHING_FOUND, findings });

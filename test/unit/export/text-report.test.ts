@@ -106,8 +106,19 @@ describe('the report left on the terminal', () => {
     expect(text).toContain('62% of the lock waits (1.2s of 2.0s) behind major faults');
   });
 
+  test('tells the files with most fault time, how they are read and how much of them is in memory', () => {
+    const text = textOf(fullSnapshot());
+    expect(text).toContain(
+      'files /data/index.db (deleted): 9 faults, 890us (98%); 1.0GiB of 4.0GiB in memory at 00:01; clustered, 80% of the ' +
+        'faults in 5% of it',
+    );
+    expect(text).toContain('anonymous memory: about 1 fault, 10us (1%) and 3 more');
+  });
+
   test('says nothing of what was not measured', () => {
-    expect(textOf(emptySnapshot())).not.toMatch(/stall|goroutine|process {2}|host {2}|requests|stacks|locks|what if/);
+    expect(textOf(emptySnapshot())).not.toMatch(
+      /files|stall|goroutine|process {2}|host {2}|requests|stacks|locks|what if/,
+    );
   });
 
   test('lists threads with major faults, longest blocked first, five at most', () => {

@@ -13,7 +13,11 @@ const fixture = (name: string): string[] =>
 
 /** As test/fixtures/session/record-session.mjs wrote them. */
 const records = fixture('causes.jsonl').map(
-  (line): FaultscopeRecord => JSON.parse(line, (_, value) => (typeof value?.n === 'string' ? BigInt(value.n) : value)),
+  (line): FaultscopeRecord => ({
+    // What was not told yet when it was recorded.
+    ...{ page: null, device: 0, inode: 0n },
+    ...JSON.parse(line, (_, value) => (typeof value?.n === 'string' ? BigInt(value.n) : value)),
+  }),
 );
 
 interface Truth {

@@ -29,6 +29,8 @@ const SCREENS: readonly ScreenId[] = [
   'goroutines',
   'findings',
   'devices',
+  'files',
+  'file',
 ];
 
 const AREA = { width: 80, height: 12 };
@@ -51,6 +53,7 @@ describe('every screen', () => {
       ...INITIAL_VIEW,
       screen,
       openThread: '4712',
+      openFile: '/srv/data/cold.dat',
     }));
     const snapshots = [emptySnapshot(), snapshot(), snapshot({ threads: [], history: [] })];
     fc.assert(

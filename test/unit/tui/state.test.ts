@@ -10,6 +10,8 @@ const around: Surroundings = {
   tableWidth: 79,
   waitIds: ['x', 'y'],
   waitRows: 2,
+  fileIds: ['f1', 'f2', 'f3'],
+  fileRows: 2,
   pageLines: 50,
   pageRows: 20,
   flames: null,
