@@ -1,12 +1,18 @@
+import type { KernelRuntime } from '../probe/runtime-patches.js';
 import type { FaultscopeRecord, OptionalSetName } from '../record/record.js';
 import type { OptionalSet } from './optional-set.js';
 import { requestsSet } from './requests-set.js';
 import type { SessionOptions } from './session.js';
+import { stacksSet } from './stacks-set.js';
 
-/** The sets that run only when asked for, not yet started. */
+/** The sets that run only when asked for, not yet started; `runtime` is asked when one starts. */
 export function optionalSets(
   options: SessionOptions,
   emit: (record: FaultscopeRecord) => void,
+  runtime: () => KernelRuntime,
 ): ReadonlyMap<OptionalSetName, OptionalSet> {
-  return new Map<OptionalSetName, OptionalSet>([['requests', requestsSet(options, emit)]]);
+  return new Map<OptionalSetName, OptionalSet>([
+    ['requests', requestsSet(options, emit)],
+    ['stacks', stacksSet(options, emit, runtime)],
+  ]);
 }

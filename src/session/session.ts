@@ -66,7 +66,11 @@ export class Session {
     this.#symptoms = new SymptomReader(options.target.pid);
     this.#mappings = new MappingWatch(options.target.pid, monotonicNs);
     this.#entry = new EntrySet(options, (record) => this.#emit(record));
-    this.#optional = optionalSets(options, (record) => this.#emit(record));
+    this.#optional = optionalSets(
+      options,
+      (record) => this.#emit(record),
+      () => this.#runtime?.kernelRuntime ?? { kind: 'native' },
+    );
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
