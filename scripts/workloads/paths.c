@@ -10,6 +10,7 @@
 #include "options.h"
 #include "support.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -25,10 +26,17 @@ static size_t next_page;
 /* All threads and main() pass it together: announced, begin. */
 static pthread_barrier_t step;
 
+WAY void choose_next(void)
+{
+    next_page += SPACING;
+    STAY;
+}
+
+/* The call comes first: the compiler may read memory before a frame is complete, but not before a call. */
 WAY void touch_next(void)
 {
-    touch_page(&file, next_page);
-    next_page += SPACING;
+    choose_next();
+    (void)file.mapping[next_page * file.page_bytes];
     STAY;
 }
 
@@ -154,8 +162,12 @@ static void *stuck(void *unused)
 int main(int argc, char **argv)
 {
     const char *dir = "/var/tmp";
-    size_t pages = 0;
+    size_t pages = SPACING;
+    uint64_t duration_ns = 0;
+    bool hold = false;
     const struct option_spec options[] = {
+        SECONDS("seconds", &duration_ns, "how long it lives from the line on (0: until the next line)"),
+        FLAG("hold", &hold, "start on a line from stdin: it always does"),
         TEXT("dir", &dir, "where its file is kept (/var/tmp); not on tmpfs"),
         END_OF_OPTIONS,
     };
@@ -176,7 +188,10 @@ int main(int argc, char **argv)
 
     ready(true);
     pthread_barrier_wait(&step);
-    wait_for_line();
+    if (duration_ns == 0)
+        wait_for_line();
+    else
+        sleep_ns(duration_ns);
     printf("{\"event\":\"result\",\"pid\":%d,\"majflt\":%ld}\n", getpid(), process_majflt() - before);
     return 0;
 }
