@@ -9,8 +9,7 @@ export function demangleItanium(symbol: string): string | null {
   // What compilers append to clones of a function.
   const text = symbol.replace(/\.[\w.]*$/, '').slice(2);
   try {
-    const parser = new Parser(text);
-    const name = parser.symbol();
+    const name = new Parser(text).symbol();
     return name.length > LONGEST ? null : name;
   } catch (error) {
     if (error instanceof Unsure) return null;
@@ -119,6 +118,8 @@ class Parser {
   #templated(name: Name): Name {
     const args = this.#templateArgs();
     // Two brackets in a row are a shift.
+    // Substitutions of substitutions grow beyond all bounds.
+    if (name.text.length + args.length > LONGEST) throw new Unsure();
     const [begin, end] = [name.text.endsWith('<') ? ' ' : '', args.endsWith('>') ? ' ' : ''];
     return { text: `${name.text}${begin}<${args}${end}>`, last: name.last };
   }
@@ -317,7 +318,9 @@ class Parser {
   }
 
   #kept(type: Type, last = ''): Type {
-    this.#substitutions.push({ text: written(type), last, ...type });
+    const text = written(type);
+    if (text.length > LONGEST) throw new Unsure();
+    this.#substitutions.push({ text, last, ...type });
     return type;
   }
 

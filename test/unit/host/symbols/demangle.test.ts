@@ -69,6 +69,12 @@ test.each([
   expect(demangle(symbol)).toBe(symbol);
 });
 
+test('a name that doubles itself over and over is given up', () => {
+  let symbol = '_Z1fI3fooE1gI';
+  for (let n = 0; n < 400; n += 1) symbol += `1aI${n === 0 ? 'S_S_' : `S${(n - 1).toString(36).toUpperCase()}_S${(n - 1).toString(36).toUpperCase()}_`}E`;
+  expect(demangle(`${symbol}E`)).toBe(`${symbol}E`);
+});
+
 test('whatever a symbol is, it ends, soon, in a name of bounded length', () => {
   const pieces = fc.constantFrom(...'NSIEPKRFvicT_Z0123456789sLJXDCBMYu', 'St', '3foo', 'S_', 'S0_', 'Cv', 'B_', 'B0_');
   fc.assert(
