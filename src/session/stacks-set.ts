@@ -23,7 +23,8 @@ export function stacksSet(
   runtime: () => KernelRuntime,
 ): OptionalSet {
   const { target, intervalMs, bpftrace, host } = options;
-  const names = new StackNames(new Symbolizer(target.pid), emit, monotonicNs);
+  const symbolizer = new Symbolizer(target.pid);
+  const names = new StackNames(symbolizer, emit, monotonicNs);
   const args = [target.pid, Math.max(10, ticks(intervalMs)), BY_THREAD].map(String);
   return new OptionalSet({
     set: 'stacks',
@@ -41,6 +42,9 @@ export function stacksSet(
         dumped: () => {},
         nowNs: monotonicNs,
       }),
-    ended: () => names.settle(),
+    ended: async () => {
+      await names.settle();
+      symbolizer.close();
+    },
   });
 }

@@ -17,8 +17,8 @@ const STB_GLOBAL = 1;
 const STB_WEAK = 2;
 const SHN_UNDEF = 0;
 
-/** Entries that are read at once. */
-const PIECE = 32_768;
+/** Entries that are read at once: where the file has to come from a disk, so much is waited for. */
+const PIECE = 4096;
 const LONGEST_TABLE = 1024 * 1024 * 1024;
 const LONGEST_NAME = 8192;
 

@@ -6,7 +6,7 @@ import { monotonicNs } from '../clock.js';
 import type { Mapping } from '../mappings.js';
 import { CodeMappings } from './code-mappings.js';
 import { demangle } from './demangle.js';
-import { type KernelFunction, kernelFunctionsAt } from './kernel-functions.js';
+import { type KernelFunction, KernelFunctions } from './kernel-functions.js';
 import { Module } from './module.js';
 import { PerfMap } from './perf-map.js';
 import { Slices } from './slices.js';
@@ -43,6 +43,7 @@ export class Symbolizer {
   readonly #pid: number;
   readonly #mappings: CodeMappings;
   readonly #perfMap: PerfMap;
+  readonly #kernel = new KernelFunctions();
   readonly #known = new Map<bigint, Known>();
   /** By mapping; null where the file could not be opened. */
   readonly #modules = new Map<string, Module | null>();
@@ -81,8 +82,7 @@ export class Symbolizer {
       const mapping = this.#mappings.find(one.address);
       byMapping.set(mapping, [...(byMapping.get(mapping) ?? []), one]);
     }
-    const symbols =
-      kernel.length === 0 ? [] : kernelSymbols(kernel, await kernelFunctionsAt(kernel.map(inside), slices));
+    const symbols = kernel.length === 0 ? [] : kernelSymbols(kernel, await this.#kernel.at(kernel.map(inside), slices));
     const compiled: [Mapping, CodeAddress[]][] = [];
     for (const [mapping, its] of byMapping) {
       if (mapping === null) symbols.push(...its.map(({ address }) => nameless(address, null, address)));

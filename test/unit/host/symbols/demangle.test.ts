@@ -71,7 +71,8 @@ test.each([
 
 test('a name that doubles itself over and over is given up', () => {
   let symbol = '_Z1fI3fooE1gI';
-  for (let n = 0; n < 400; n += 1) symbol += `1aI${n === 0 ? 'S_S_' : `S${(n - 1).toString(36).toUpperCase()}_S${(n - 1).toString(36).toUpperCase()}_`}E`;
+  for (let n = 0; n < 400; n += 1)
+    symbol += `1aI${n === 0 ? 'S_S_' : `S${(n - 1).toString(36).toUpperCase()}_S${(n - 1).toString(36).toUpperCase()}_`}E`;
   expect(demangle(`${symbol}E`)).toBe(`${symbol}E`);
 });
 
