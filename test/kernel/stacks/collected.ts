@@ -65,7 +65,7 @@ export class Collected {
   }
 }
 
-export function hostWith(bpftrace: string): HostFacts {
+function hostWith(bpftrace: string): HostFacts {
   const version = /v(\S+)/.exec(execFileSync(bpftrace, ['--version'], { encoding: 'utf8' }))?.[1] ?? null;
   return { kernel: release(), arch: 'x86_64', cpus: cpus().length, bpftrace: version };
 }
