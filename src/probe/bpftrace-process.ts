@@ -86,6 +86,8 @@ function environment({ mapKeys, cpus }: BpftraceCommand): NodeJS.ProcessEnv {
     BPFTRACE_MAP_KEYS_MAX: String(mapKeys),
     // The same since 0.18.
     BPFTRACE_MAX_MAP_KEYS: String(mapKeys),
+    // What 0.17 cannot leave away of a stack it shall not look for in files that are the target's.
+    BPFTRACE_NO_USER_SYMBOLS: '1',
     // The ring for printed records, per CPU: 1 MiB, less on hosts with many CPUs.
     BPFTRACE_PERF_RB_PAGES: cpus > 16 ? '64' : '256',
   };

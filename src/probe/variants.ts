@@ -101,6 +101,25 @@ export function threadsVariants(
   );
 }
 
+/**
+ * bpf/stacks.bt. Bare addresses where bpftrace prints them (`raw`, unknown to 0.17), else with what it takes for their
+ * names behind.
+ */
+export function stacksVariants(host: HostFacts, runtime: KernelRuntime): Variant[] {
+  const parked = runtimePatches(runtime).filter(({ block }) => block === 'parked');
+  return threadsVariants(host, { kind: 'native' }, { pages: true }).flatMap(({ name, registers, patches }) => {
+    const variant = { name, registers, patches: [...patches.filter(({ block }) => block !== 'sampler'), ...parked] };
+    const named = { ...variant, patches: [...variant.patches, ...STACKS_WITH_NAMES] };
+    return host.bpftrace?.startsWith('0.17.') === true ? [named] : [variant, named];
+  });
+}
+
+const STACKS_WITH_NAMES: readonly ScriptPatch[] = [
+  { block: 'types', from: 'ustack(raw', to: 'ustack(perf' },
+  { block: 'types', from: 'kstack(raw', to: 'kstack(perf' },
+  ...['waiter', 'kernel', 'faulter'].map((block) => ({ block, from: 'raw', to: 'perf' })),
+];
+
 /** bpf/entry.bt needs the instruction pointer alone. */
 export function entryVariants(arch: string): Variant[] {
   const patches = arch === 'x86_64' ? [] : [PC];

@@ -9,6 +9,8 @@ export interface OptionalSetOptions {
   readonly runner: () => ProbeRunner;
   /** Whether what was started knows all that it must; else it is started anew, a few times. Default: it does. */
   readonly isComplete?: () => boolean;
+  /** Awaited when the runner has stopped: what came of it is then told. */
+  readonly ended?: () => Promise<void>;
 }
 
 /** How often a set is started anew because something happened while it was starting. */
@@ -50,6 +52,7 @@ export class OptionalSet {
     this.#closed = true;
     await this.#runner?.stop();
     await this.#change;
+    await this.#options.ended?.();
   }
 
   async #run(): Promise<void> {
@@ -81,6 +84,7 @@ export class OptionalSet {
       const runner = this.#runner;
       this.#runner = undefined;
       await runner?.stop();
+      await this.#options.ended?.();
       this.explain('switched off');
     });
   }

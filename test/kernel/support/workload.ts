@@ -53,6 +53,11 @@ export class Workload {
     });
   }
 
+  /** Events of one kind so far. */
+  said(kind: string): readonly WorkloadEvent[] {
+    return this.#events.filter(({ event }) => event === kind);
+  }
+
   /** All results, after its end. */
   async results(): Promise<readonly WorkloadEvent[]> {
     await this.#closed;

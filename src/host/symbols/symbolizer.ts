@@ -1,0 +1,219 @@
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { errnoOf } from '../../errors.js';
+import type { SymbolRecord } from '../../record/stacks.js';
+import { monotonicNs } from '../clock.js';
+import type { Mapping } from '../mappings.js';
+import { CodeMappings } from './code-mappings.js';
+import { demangle } from './demangle.js';
+import { type KernelFunction, KernelFunctions } from './kernel-functions.js';
+import { Module } from './module.js';
+import { PerfMap } from './perf-map.js';
+import { Slices } from './slices.js';
+
+/** What an address is. */
+export type CodeSymbol = Pick<SymbolRecord, 'address' | 'name' | 'module' | 'offset'>;
+
+/** An address of a stack; a `return` address is behind the call, and may be behind the function that ends with it. */
+export interface CodeAddress {
+  readonly address: bigint;
+  readonly isReturn: boolean;
+}
+
+/** An address that has been named, and what it was then. */
+interface Known {
+  readonly isReturn: boolean;
+  /** In which mapping, or of which state of a perf map it was not known. */
+  readonly place: string;
+  /** {@link CodeMappings.changes} when that was last looked at. */
+  changes: number;
+}
+
+/** The half of the addresses that is the kernel's. */
+const KERNEL_HALF = 1n << 63n;
+
+/** Addresses that are remembered; then all are forgotten, and named anew as they come. */
+const MOST_KNOWN = 200_000;
+
+/** Files kept open. */
+const MOST_MODULES = 500;
+
+/** Names the addresses in the stacks of one process, each once, and again where its mapping is another one by then. */
+export class Symbolizer {
+  readonly #pid: number;
+  readonly #mappings: CodeMappings;
+  readonly #perfMap: PerfMap;
+  readonly #kernel = new KernelFunctions();
+  readonly #known = new Map<bigint, Known>();
+  /** By mapping; null where the file could not be opened. */
+  readonly #modules = new Map<string, Module | null>();
+  #perfMapVersion: string | null = null;
+
+  constructor(pid: number) {
+    this.#pid = pid;
+    this.#mappings = new CodeMappings(pid, monotonicNs);
+    this.#perfMap = new PerfMap(pid);
+  }
+
+  /** Of these addresses, those that have not been named yet, or are something else by now. Marks them as named. */
+  async unnamed(addresses: Iterable<CodeAddress>): Promise<readonly CodeAddress[]> {
+    this.#mappings.refresh();
+    this.#perfMapVersion = await this.#perfMap.version();
+    if (this.#known.size > MOST_KNOWN) this.#known.clear();
+    const unnamed: CodeAddress[] = [];
+    for (const { address, isReturn } of addresses) {
+      const known = this.#known.get(address);
+      if (known !== undefined && (address >= KERNEL_HALF || this.#isSame(address, known))) continue;
+      const place = address >= KERNEL_HALF ? 'kernel' : placeOf(this.#mappings.find(address));
+      const one = { address, isReturn: known?.isReturn ?? isReturn };
+      this.#known.set(address, { isReturn: one.isReturn, place, changes: this.#mappings.changes });
+      unnamed.push(one);
+    }
+    return unnamed;
+  }
+
+  /** What each of them is. Long work is done in slices; nothing throws because of what the target is or does. */
+  async name(addresses: readonly CodeAddress[]): Promise<readonly CodeSymbol[]> {
+    const slices = new Slices();
+    const kernel = addresses.filter(({ address }) => address >= KERNEL_HALF);
+    const byMapping = new Map<Mapping | null, CodeAddress[]>();
+    for (const one of addresses) {
+      if (one.address >= KERNEL_HALF) continue;
+      const mapping = this.#mappings.find(one.address);
+      byMapping.set(mapping, [...(byMapping.get(mapping) ?? []), one]);
+    }
+    const symbols = kernel.length === 0 ? [] : kernelSymbols(kernel, await this.#kernel.at(kernel.map(inside), slices));
+    const compiled: [Mapping, CodeAddress[]][] = [];
+    for (const [mapping, its] of byMapping) {
+      if (mapping === null) symbols.push(...its.map(({ address }) => nameless(address, null, address)));
+      else if (isCompiled(mapping)) compiled.push([mapping, its]);
+      else symbols.push(...(await this.#inFile(mapping, its, slices)));
+    }
+    return [...symbols, ...(await this.#compiled(compiled, slices))];
+  }
+
+  close(): void {
+    for (const module of this.#modules.values()) module?.close();
+    this.#modules.clear();
+  }
+
+  #isSame(address: bigint, known: Known): boolean {
+    if (known.place.startsWith(UNKNOWN_CODE) && known.place !== UNKNOWN_CODE + this.#perfMapVersion) return false;
+    if (known.changes === this.#mappings.changes) return true;
+    known.changes = this.#mappings.changes;
+    if (known.place.startsWith(UNKNOWN_CODE)) return true;
+    const mapping = this.#mappings.find(address);
+    // What is mapped no longer is what it was: its stacks are of that time.
+    return mapping === null || placeOf(mapping) === known.place;
+  }
+
+  async #inFile(mapping: Mapping, addresses: readonly CodeAddress[], slices: Slices): Promise<CodeSymbol[]> {
+    const module = this.#module(mapping);
+    const name = moduleName(mapping);
+    const linked = new Map(addresses.map((one) => [one, module?.addressOf(offsetIn(mapping, inside(one))) ?? null]));
+    const wanted = [...linked.values()].filter((address) => address !== null);
+    const functions = (await module?.functionsAt(wanted, slices)) ?? new Map();
+    return addresses.map((one) => {
+      const { address } = one;
+      const link = linked.get(one) ?? null;
+      if (link === null) return nameless(address, name, BigInt(offsetIn(mapping, address)));
+      const back = Number(address - inside(one));
+      const found = functions.get(link);
+      if (found === undefined) return nameless(address, name, BigInt(link + back));
+      return { address, name: demangle(found.name), module: name, offset: BigInt(link + back - found.start) };
+    });
+  }
+
+  /** Opened by its mapping, so that it is the very file, whatever its path is by now and wherever it lies. */
+  #module(mapping: Mapping): Module | null {
+    const { device, inode, path } = mapping;
+    const key = `${device}:${inode}:${path}`;
+    const known = this.#modules.get(key);
+    if (known !== undefined) return known;
+    if (this.#modules.size >= MOST_MODULES) this.close();
+    const root = `/proc/${this.#pid}/root`;
+    const debugRoots = [root, ''];
+    const range = `${mapping.start.toString(16)}-${mapping.end.toString(16)}`;
+    const module =
+      Module.open(`/proc/${this.#pid}/map_files/${range}`, debugRoots) ??
+      [root + path, path ?? ''].filter((one) => isFile(one, mapping)).map((one) => Module.open(one, debugRoots))[0] ??
+      null;
+    this.#modules.set(key, module);
+    return module;
+  }
+
+  async #compiled(groups: readonly [Mapping, CodeAddress[]][], slices: Slices): Promise<CodeSymbol[]> {
+    const wanted = groups.flatMap(([, addresses]) => addresses.map((one) => Number(inside(one))));
+    const reading = wanted.length === 0 ? null : await this.#perfMap.find(wanted, slices);
+    return groups.flatMap(([mapping, addresses]) =>
+      addresses.map((one) => {
+        const { address } = one;
+        const found = reading?.functions.get(Number(inside(one)));
+        if (found !== undefined) {
+          return { address, name: demangle(found.name), module: '[jit]', offset: address - BigInt(found.start) };
+        }
+        const known = this.#known.get(address);
+        const place = UNKNOWN_CODE + (reading?.version ?? null);
+        if (known !== undefined) this.#known.set(address, { ...known, place });
+        return nameless(address, moduleName(mapping), address - mapping.start);
+      }),
+    );
+  }
+}
+
+const UNKNOWN_CODE = 'unknown code ';
+
+/** The call itself, for an address behind it. */
+function inside({ address, isReturn }: CodeAddress): bigint {
+  return isReturn ? address - 1n : address;
+}
+
+function nameless(address: bigint, module: string | null, offset: bigint): CodeSymbol {
+  return { address, name: null, module, offset };
+}
+
+function kernelSymbols(
+  addresses: readonly CodeAddress[],
+  functions: ReadonlyMap<bigint, KernelFunction>,
+): CodeSymbol[] {
+  return addresses.map((one) => {
+    const found = functions.get(inside(one));
+    const { address } = one;
+    if (found === undefined) return nameless(address, 'kernel', address);
+    return { address, name: demangle(found.name), module: found.module, offset: address - found.start };
+  });
+}
+
+/** Code that no file holds: a runtime has compiled it. V8 and .NET may keep theirs in memory files. */
+function isCompiled({ of, path }: Mapping): boolean {
+  if (of === 'anonymous' || of === 'heap' || of === 'stack') return true;
+  return path?.startsWith('/memfd:') === true || path?.startsWith('//anon') === true;
+}
+
+function offsetIn(mapping: Mapping, address: bigint): number {
+  return Number(address - mapping.start + mapping.offset);
+}
+
+function placeOf(mapping: Mapping | null): string {
+  if (mapping === null) return 'nowhere';
+  const { start, offset, device, inode, path } = mapping;
+  return `${start}:${offset}:${device}:${inode}:${path}`;
+}
+
+function moduleName({ path }: Mapping): string {
+  if (path === null) return '[anon]';
+  return path.startsWith('/') ? basename(path.replace(/ \(deleted\)$/, '')) : path;
+}
+
+function isFile(path: string, { device, inode }: Mapping): boolean {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    // stat(2) and the kernel pack a device's numbers in two ways (makedev(3)).
+    const major = Number((dev >> 8n) & 0xfffn);
+    const minor = Number((dev & 0xffn) | ((dev >> 12n) & 0xfff00n));
+    return ino === inode && major * 2 ** 20 + minor === device;
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return false;
+  }
+}
