@@ -70,6 +70,8 @@ const LOSSES: { readonly [what in LossRecord['what']]: (total: number) => string
   switches: (total) =>
     `kernel map full: ${total} switches of threads without a row are not counted, their waits are missing`,
   goroutines: (total) => `kernel map full: ${total} major faults are not laid to their goroutines`,
+  pages: (total) => `kernel map full: ${total} evicted pages are not counted`,
+  causes: (total) => `kernel map full: the causes of ${total} page faults were not looked for`,
   stalls: (total) => `${total} single full stalls are not listed: there were too many; their number and time are exact`,
   requests: (total) => `kernel map full: ${total} requests are not counted`,
   registers: () => 'saved registers not found: causes of waits cannot be told',

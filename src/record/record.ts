@@ -449,7 +449,8 @@ export interface LossRecord {
   /**
    * `events`: single faults, requests or thread ends that were printed and never arrived. `dump`: a whole map dump missing.
    * Because a kernel map was full: `waits`, `faults` and `requests` not counted, `switches` of threads that have no row, faults
-   * not laid to their `goroutines`. `stalls`: single full stalls that no longer had room; their number and time are exact.
+   * not laid to their `goroutines`, evicted `pages` not counted, page faults whose
+   * `causes` are not known. `stalls`: single full stalls that no longer had room; their number and time are exact.
    * `registers`: the saved user registers are not where this variant looks for them; no cause can be told.
    * `garbage`: lines that no script of ours prints.
    */
@@ -461,6 +462,8 @@ export interface LossRecord {
     | 'requests'
     | 'switches'
     | 'goroutines'
+    | 'pages'
+    | 'causes'
     | 'stalls'
     | 'registers'
     | 'garbage';

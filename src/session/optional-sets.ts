@@ -1,5 +1,6 @@
 import type { FaultscopeRecord, OptionalSetName } from '../record/record.js';
 import type { OptionalSet } from './optional-set.js';
+import { pagecacheSet } from './pagecache-set.js';
 import { requestsSet } from './requests-set.js';
 import type { SessionOptions } from './session.js';
 
@@ -8,5 +9,8 @@ export function optionalSets(
   options: SessionOptions,
   emit: (record: FaultscopeRecord) => void,
 ): ReadonlyMap<OptionalSetName, OptionalSet> {
-  return new Map<OptionalSetName, OptionalSet>([['requests', requestsSet(options, emit)]]);
+  return new Map<OptionalSetName, OptionalSet>([
+    ['requests', requestsSet(options, emit)],
+    ['pagecache', pagecacheSet(options, emit)],
+  ]);
 }
