@@ -19,12 +19,17 @@ const SEEDS = 256;
 /** A literal of bpftrace is a signed number. */
 const MAX_LITERAL = 2n ** 63n - 1n;
 
+type PageCacheOptions = Pick<SessionOptions, 'target' | 'intervalMs' | 'bpftrace' | 'host'>;
+
 /** bpf/pagecache.bt, and beside it what only /proc tells: who the processes are, and how anonymous memory grows. */
-export function pagecacheSet(options: SessionOptions, emit: (record: FaultscopeRecord) => void): OptionalSet {
+export function pagecacheSet(
+  options: PageCacheOptions,
+  emit: (record: FaultscopeRecord) => void,
+  bits = tableBits(options.host.cpus),
+): OptionalSet {
   const { target, intervalMs, bpftrace, host } = options;
   const fillers = new MemoryFillers(emit, monotonicNs);
   const every = Math.max(1, Math.floor(ticks(intervalMs) / DUMPS));
-  const bits = tableBits(host.cpus);
   return new OptionalSet({
     set: 'pagecache',
     emit,
@@ -33,8 +38,8 @@ export function pagecacheSet(options: SessionOptions, emit: (record: FaultscopeR
         set: 'pagecache',
         bpftrace: { path: bpftrace, cpus: host.cpus },
         variants: pagecacheVariants(host.arch, mappedFiles(readMappings(`/proc/${target.pid}/maps`))),
-        args: [target.pid, every, RATION, bits, 2 ** (bits - 1)].map(String),
-        mapKeys: 2 ** bits,
+        args: [target.pid, every, RATION, bits, 2 ** (tableBits(host.cpus) - 1)].map(String),
+        mapKeys: 2 ** tableBits(host.cpus),
         decoder: () => new PageCacheDecoder(),
         emit: (record) => {
           if (record.kind === 'probe' && record.state === 'running') fillers.start();

@@ -1,15 +1,16 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { bpftraces } from '../support/bpftraces.js';
-import { numberOf, startWorkload, type Workload } from '../support/workload.js';
+import { startWorkload, type Workload } from '../support/workload.js';
 import { coldCopy } from './files.js';
 import { MemoryCgroup } from './memory-cgroup.js';
 import { Observation } from './observation.js';
+import { round } from './target.js';
 
-const TARGET_MIB = 48;
-const LIMIT_MIB = 96;
-const READ_MIB = 256;
+const TARGET_MIB = 24;
+const LIMIT_MIB = 64;
+const READ_MIB = 160;
 const MIB = 2 ** 20;
 
 let directory: string;
@@ -23,65 +24,68 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 let group: MemoryCgroup;
-let target: Workload;
-beforeEach(async () => {
+const started: Workload[] = [];
+beforeEach(() => {
   group = new MemoryCgroup(LIMIT_MIB);
-  target = await startWorkload('pagecache', ['--dir', directory, '--mib', String(TARGET_MIB)], group.before);
 });
 afterEach(async () => {
-  await target.end();
+  await Promise.all(started.splice(0).map((workload) => workload.end()));
   await group.remove();
 });
 
-/** Lets the target touch all pages that it finds gone; what it says of that. */
-async function round(number: number): Promise<{ gone: number; majflt: number }> {
-  target.go();
-  const event = (await target.events('round', number))[number - 1];
-  if (event === undefined) throw new Error('no such round');
-  return { gone: numberOf(event, 'gone'), majflt: numberOf(event, 'majflt') };
+async function inGroup(name: string, argv: readonly string[]): Promise<Workload> {
+  const workload = await startWorkload(name, argv, group.before);
+  started.push(workload);
+  return workload;
+}
+
+async function finished(workload: Workload): Promise<void> {
+  workload.go();
+  await workload.events('result', 1);
 }
 
 test.each(bpftraces())(
-  'another process in its memory cgroup reads a big file: it is named, with every page and refault ($release)',
+  'the reader of a big file in the same memory cgroup is named, with every page and refault; who reads little is not ($release)',
   async ({ path }) => {
+    coldCopy(small, 1);
+    const target = await inGroup('pagecache', ['--dir', directory, '--mib', String(TARGET_MIB)]);
     const observation = new Observation(target.pid, path);
-    await observation.start();
-    let reader: Workload | undefined;
-    let bystander: Workload | undefined;
     try {
-      bystander = await startWorkload('readfile', ['--hold', '--file', small], group.before);
-      reader = await startWorkload('readfile', ['--hold', '--file', big], group.before);
-      bystander.go();
-      await bystander.events('result', 1);
-      const before = statSync(big).size;
-      reader.go();
-      await reader.events('result', 1);
-      const { gone, majflt } = await round(1);
-      expect(before).toBe(READ_MIB * MIB);
-      // All that it had of its file, or nearly so.
+      await observation.start();
+      expect(await round(target, 1)).toEqual({ gone: 0, majflt: 0 });
+      const bystanders = await Promise.all([1, 2].map(() => inGroup('readfile', ['--hold', '--file', small])));
+      const reader = await inGroup('readfile', ['--hold', '--file', big]);
+      await Promise.all(bystanders.map(finished));
+      await finished(reader);
+      const { gone, majflt } = await round(target, 2);
       expect(gone).toBeGreaterThan(1000);
       expect(majflt).toBe(gone);
       await observation.stop();
 
       const { pid } = reader;
-      expect(observation.evicted({ pid, way: 'reclaim' })).toBeGreaterThanOrEqual(gone);
-      expect(observation.refaultsBy(pid) + observation.refaultsBy(target.pid)).toBe(gone);
-      console.log({
-        gone,
-        causes: observation.causes,
-        ev: observation.evictions,
-        s: observation.sampling,
-        fill: observation.filledBytes(pid),
-        actor: observation.actor(pid),
-        b: observation.filledBytes(bystander.pid),
-        l: observation.losses,
-        singles: observation.singles.length,
-        v: observation.variant,
-      });
+      expect(observation.evicted({ pid, way: 'reclaim' })).toBe(gone);
+      expect(observation.evicted()).toBe(gone);
+      expect(observation.refaultsBy(pid)).toBe(gone);
+      expect(observation.faults()).toBe(gone);
+      expect(observation.filledBytes(pid)).toBe(READ_MIB * MIB);
+      for (const bystander of bystanders) {
+        expect(observation.evicted({ pid: bystander.pid })).toBe(0);
+        expect(observation.filledBytes(bystander.pid)).toBeLessThanOrEqual(MIB);
+      }
+      expect(observation.actor(pid)).toMatchObject({ comm: 'readfile', cgroup: group.name, kernelThread: false });
+      expect(observation.actor(pid)?.command).toContain(big);
+      for (const { cause, eviction, ageNs } of observation.singles) {
+        expect({ cause, by: eviction?.actor.pid, way: eviction?.way }).toEqual({
+          cause: 'refault',
+          by: pid,
+          way: 'reclaim',
+        });
+        expect(ageNs).toBeGreaterThan(0);
+      }
+      expect(observation.singles.length).toBeGreaterThan(0);
+      expect(observation.sampling).toMatchObject({ level: 0, forgotten: 0 });
       expect(observation.losses).toEqual([]);
     } finally {
-      await reader?.end();
-      await bystander?.end();
       await observation.stop();
     }
   },

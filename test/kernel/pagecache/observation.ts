@@ -14,9 +14,8 @@ import { HOST } from '../support/direct-probe.js';
 
 type Cause = FaultCauseRecord['cause'];
 
-/** A session with the page cache's set on, and the latest records of it. */
-export class Observation {
-  readonly #session: Session;
+/** The latest records of the page cache's set. */
+export class PageCacheRecords {
   readonly #actors = new Map<number, ActorRecord>();
   readonly #evictions = new Map<string, EvictionsRecord>();
   readonly #causes = new Map<string, FaultCauseRecord>();
@@ -26,44 +25,13 @@ export class Observation {
   sampling: PageSamplingRecord | null = null;
   #state: (FaultscopeRecord & { kind: 'probe' }) | null = null;
 
-  constructor(pid: number, bpftrace: string) {
-    this.#session = new Session({
-      toolVersion: 'test',
-      host: HOST,
-      target: { pid, comm: 'pagecache', exe: null, launched: false },
-      bpftrace,
-      intervalMs: 400,
-      exact: 'auto',
-      sets: ['pagecache'],
-      capacity: null,
-      threads: 2,
-      emit: (record) => this.#apply(record),
-    });
-  }
-
-  /** Resolves when it is attached; throws where that failed. */
-  async start(): Promise<void> {
-    await this.#session.start();
+  /** Throws where the set does not run. */
+  expectRunning(): void {
     if (this.#state?.state !== 'running') throw new Error(`pagecache: ${this.#state?.state} ${this.#state?.detail}`);
-  }
-
-  /** The last figures are in when it resolves; what was last printed has a moment to arrive. */
-  async stop(): Promise<void> {
-    await later(200);
-    await this.#session.stop('quit');
-  }
-
-  get variant(): string | null {
-    return this.#state?.variant ?? null;
   }
 
   actor(pid: number): ActorRecord | undefined {
     return this.#actors.get(pid);
-  }
-
-  /** By a process's comm. */
-  actorsCalled(comm: string): ActorRecord[] {
-    return [...this.#actors.values()].filter((actor) => actor.comm === comm);
   }
 
   get evictions(): readonly EvictionsRecord[] {
@@ -74,10 +42,12 @@ export class Observation {
     return [...this.#causes.values()];
   }
 
-  /** Pages that were evicted, by this process and in this way where they are given. */
-  evicted({ pid, way }: { pid?: number; way?: EvictionWay } = {}): number {
+  /** Pages that were evicted, by this process, in this way and of this file where they are given. */
+  evicted({ pid, way, inode }: { pid?: number; way?: EvictionWay; inode?: bigint } = {}): number {
     return this.evictions
-      .filter((one) => (pid === undefined || one.actor.pid === pid) && (way === undefined || one.way === way))
+      .filter((one) => pid === undefined || one.actor.pid === pid)
+      .filter((one) => way === undefined || one.way === way)
+      .filter((one) => inode === undefined || one.inode === inode)
       .reduce((sum, { pages }) => sum + pages, 0);
   }
 
@@ -85,15 +55,16 @@ export class Observation {
     return sumOf(this.causes.filter(({ cause }) => causes.length === 0 || causes.includes(cause)));
   }
 
-  refaultsBy(pid: number): number {
-    return sumOf(this.causes.filter(({ eviction }) => eviction?.actor.pid === pid));
+  refaultsBy(pid: number, inode?: bigint): number {
+    const by = this.causes.filter(({ eviction }) => eviction?.actor.pid === pid);
+    return sumOf(by.filter((one) => inode === undefined || one.inode === inode));
   }
 
   filledBytes(pid: number, source: FillRecord['source'] = 'page-cache'): number {
     return this.#fills.get(`${pid} ${source}`)?.bytes ?? 0;
   }
 
-  #apply(record: FaultscopeRecord): void {
+  apply(record: FaultscopeRecord): void {
     switch (record.kind) {
       case 'probe':
         if (record.set === 'pagecache' && record.state !== 'stopped') this.#state = record;
@@ -127,6 +98,39 @@ export class Observation {
       default:
         return;
     }
+  }
+}
+
+/** A session with the page cache's set on. */
+export class Observation extends PageCacheRecords {
+  readonly #session: Session;
+
+  constructor(pid: number, bpftrace: string) {
+    super();
+    this.#session = new Session({
+      toolVersion: 'test',
+      host: HOST,
+      target: { pid, comm: 'pagecache', exe: null, launched: false },
+      bpftrace,
+      intervalMs: 400,
+      exact: 'auto',
+      sets: ['pagecache'],
+      capacity: null,
+      threads: 2,
+      emit: (record) => this.apply(record),
+    });
+  }
+
+  /** Resolves when it is attached; throws where that failed. */
+  async start(): Promise<void> {
+    await this.#session.start();
+    this.expectRunning();
+  }
+
+  /** The last figures are in when it resolves; what was last printed has a moment to arrive. */
+  async stop(): Promise<void> {
+    await later(200);
+    await this.#session.stop('quit');
   }
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EntryDecoder } from '../../../src/probe/decode-entry.js';
+import { PageCacheDecoder } from '../../../src/probe/decode-pagecache.js';
 import { RequestsDecoder } from '../../../src/probe/decode-requests.js';
 import { ThreadsDecoder } from '../../../src/probe/decode-threads.js';
 import type { FaultscopeRecord } from '../../../src/record/record.js';
@@ -10,6 +11,7 @@ const DECODERS = [
   { name: 'threads.bt', create: () => new ThreadsDecoder(), attach: 'A 1000 1', run: 'threads.coldmmap' },
   { name: 'entry.bt', create: () => new EntryDecoder(), attach: 'A 1000', run: 'entry.coldmmap' },
   { name: 'requests.bt', create: () => new RequestsDecoder(), attach: 'A 1000', run: 'requests.answers' },
+  { name: 'pagecache.bt', create: () => new PageCacheDecoder(), attach: 'A 1000 1', run: 'pagecache.pagecache' },
 ];
 
 const CHARACTERS = [...'0123456789abcdefADEFNX@[](): ,-hslqe'];
