@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EvictionWay } from '../../../src/record/page-cache.js';
 import { startWorkload, Workload } from '../support/workload.js';
-import { coldCopy } from './files.js';
+import { coldFile } from './files.js';
 import { Observation } from './observation.js';
 import { round } from './target.js';
 
@@ -21,7 +21,7 @@ beforeAll(() => {
   execFileSync('truncate', ['-s', '32M', image]);
   execFileSync('mkfs.ext4', ['-q', '-F', image]);
   execFileSync('mount', ['-o', 'loop', image, mounted]);
-  coldCopy(join(mounted, 'visited'), 1);
+  coldFile(join(mounted, 'visited'), 1);
 });
 afterAll(() => {
   execFileSync('sh', ['-c', 'umount "$1" 2>/dev/null; rm -rf "$2"', 'sh', mounted, directory]);
