@@ -65,6 +65,13 @@ export const YARDSTICKS = [
     unit: 'ns',
     pick: (line) => line.durationNs / line.answered,
   },
+  {
+    title: 'page read into the page cache, bystander',
+    workload: 'pagechurn',
+    bystander: true,
+    unit: 'ns',
+    pick: (line) => line.durationNs / line.pages,
+  },
 ];
 
 function during(seconds) {
