@@ -12,6 +12,10 @@ const SETTLE_MS = 4000;
 const STOP_MS = 10_000;
 /** None ends by itself while it is measured. */
 const FOR_EVER_S = '3600';
+/** What one would type to see who fills the page cache. */
+const ADDED_AND_REMOVED = `
+tracepoint:filemap:mm_filemap_add_to_page_cache { @added[comm, pid] = count(); }
+tracepoint:filemap:mm_filemap_delete_from_page_cache { @removed[comm, pid] = count(); }`;
 
 function isInstalled(program) {
   return spawnSync('sh', ['-c', 'command -v "$0"', program]).status === 0;
@@ -45,6 +49,7 @@ export function findPeers() {
     peers.push(...bpftraces.slice(0, 2).map((bpftrace) => faultscope(bpftrace, ['--requests'])));
     peers.push(...bpftraces.slice(0, 2).map((bpftrace) => faultscope(bpftrace, ['--storage'])));
     peers.push(...bpftraces.map((bpftrace) => faultscope(bpftrace, ['--wakers'])));
+    peers.push(...bpftraces.slice(0, 2).map((bpftrace) => faultscope(bpftrace, ['--pagecache'])));
   }
   const others = [
     {
@@ -96,6 +101,17 @@ export function findPeers() {
       name: 'offwaketime -p (bcc)',
       program: 'offwaketime-bpfcc',
       command: (pid) => ['offwaketime-bpfcc', '-p', String(pid), FOR_EVER_S],
+    },
+    {
+      // Kprobes; per process, hits and misses of the page cache.
+      name: 'cachetop (bcc)',
+      program: 'cachetop-bpfcc',
+      command: () => ['cachetop-bpfcc', FOR_EVER_S],
+    },
+    {
+      name: 'bpftrace, pages added and removed by comm',
+      program: 'bpftrace',
+      command: () => ['bpftrace', '-e', ADDED_AND_REMOVED],
     },
   ];
   return [...peers, ...others.filter(({ program }) => isInstalled(program))];

@@ -79,6 +79,13 @@ export const YARDSTICKS = [
     unit: 'ns',
     pick: (line) => line.nsPerRead,
   },
+  {
+    title: 'page read into the page cache, bystander',
+    workload: 'pagechurn',
+    bystander: true,
+    unit: 'ns',
+    pick: (line) => line.durationNs / line.pages,
+  },
 ];
 
 function during(seconds) {

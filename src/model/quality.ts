@@ -72,6 +72,8 @@ const LOSSES: { readonly [what in LossRecord['what']]: (total: number) => string
     `kernel map full: ${total} switches of threads without a row are not counted, their waits are missing`,
   goroutines: (total) => `kernel map full: ${total} major faults are not laid to their goroutines`,
   files: (total) => `kernel map full: ${total} major faults are not laid to their files`,
+  pages: (total) => `kernel map full: ${total} evicted pages are not counted`,
+  causes: (total) => `kernel map full: the causes of ${total} page faults were not looked for`,
   stalls: (total) => `${total} single full stalls are not listed: there were too many; their number and time are exact`,
   requests: (total) => `kernel map full: ${total} requests are not counted`,
   wakes: (total) => `kernel map full: ${total} waits are not laid to who ended them`,

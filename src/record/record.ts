@@ -455,7 +455,8 @@ export interface LossRecord {
    * `events`: single faults, requests or thread ends that were printed and never arrived. `dump`: a whole map dump missing.
    * Because a kernel map was full: `waits`, `faults` and `requests` not counted, `switches` of threads that have no row, faults
    * not laid to their `goroutines`, threads or faults not laid to `files`, waits not laid to who ended them (`wakes`), or to a
-   * fault of who did (`chains`). `stalls`: single full stalls that no longer had room; their number and time are exact.
+   * fault of who did (`chains`), evicted `pages` not counted, page faults whose `causes` were not looked for. `stalls`: single
+   * full stalls that no longer had room; their number and time are exact.
    * `registers`: the saved user registers are not where this variant looks for them; no cause can be told.
    * `io`: block I/O of which the beginning had no room, or the end was not seen.
    * `garbage`: lines that no script of ours prints.
@@ -471,6 +472,8 @@ export interface LossRecord {
     | 'files'
     | 'wakes'
     | 'chains'
+    | 'pages'
+    | 'causes'
     | 'stalls'
     | 'registers'
     | 'io'

@@ -1,6 +1,7 @@
 import type { KernelRuntime } from '../probe/runtime-patches.js';
 import type { FaultscopeRecord, OptionalSetName } from '../record/record.js';
 import type { OptionalSet } from './optional-set.js';
+import { pagecacheSet } from './pagecache-set.js';
 import { requestsSet } from './requests-set.js';
 import type { SessionOptions } from './session.js';
 import { stacksSet } from './stacks-set.js';
@@ -18,5 +19,6 @@ export function optionalSets(
     ['storage', storageSet(options, emit)],
     ['wakers', wakersSet(options, emit, runtime)],
     ['stacks', stacksSet(options, emit, runtime)],
+    ['pagecache', pagecacheSet(options, emit)],
   ]);
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EntryDecoder } from '../../../src/probe/decode-entry.js';
+import { PageCacheDecoder } from '../../../src/probe/decode-pagecache.js';
 import { RequestsDecoder } from '../../../src/probe/decode-requests.js';
 import { StorageDecoder } from '../../../src/probe/decode-storage.js';
 import { ThreadsDecoder } from '../../../src/probe/decode-threads.js';
@@ -14,6 +15,7 @@ const DECODERS = [
   { name: 'storage.bt', create: () => new StorageDecoder(), attach: 'A 1000 1', run: 'storage.coldmmap' },
   { name: 'requests.bt', create: () => new RequestsDecoder(), attach: 'A 1000', run: 'requests.answers' },
   { name: 'wakers.bt', create: () => new WakersDecoder(), attach: 'A 1000 1', run: 'wakers.wakers' },
+  { name: 'pagecache.bt', create: () => new PageCacheDecoder(), attach: 'A 1000 1', run: 'pagecache.pagecache' },
 ];
 
 const CHARACTERS = [...'0123456789abcdefADEFNX@[](): ,-hslqe'];

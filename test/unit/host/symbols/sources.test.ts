@@ -76,9 +76,9 @@ test('of a perf map the later line counts; lines of another shape do not', async
   );
   const reading = await new PerfMap(process.pid).find([0x1010, 0x10ff, 0x2008, 0x2010, 0x3000], slices);
   expect(Object.fromEntries(reading?.functions ?? [])).toEqual({
-    [0x1010]: { name: 'JS:*newer', start: 0x1000 },
-    [0x10ff]: { name: 'JS:~old', start: 0x1000 },
-    [0x2008]: { name: 'void Java.method(int, long)', start: 0x2000 },
+    4112: { name: 'JS:*newer', start: 0x1000 },
+    4351: { name: 'JS:~old', start: 0x1000 },
+    8200: { name: 'void Java.method(int, long)', start: 0x2000 },
   });
 });
 
