@@ -1,4 +1,4 @@
-import type { FaultStep, FileFaultsRecord, FileKey } from '../record/files.js';
+import { type FaultStep, type FileFaultsRecord, type FileKey, NO_FILE, UNSEEN_FILE } from '../record/files.js';
 
 /** More than one run of the script can tell apart (BPFTRACE_MAX_MAP_KEYS), so that none of a running one has to go. */
 const KEPT_FILES = 65_536;
@@ -42,14 +42,19 @@ export class FileCounts {
     return this.#files.size > 0;
   }
 
-  /** Every file; faults that read no page of a file are not among them. */
+  /** Every file; faults that read no page of a file, or may not have, are not among them. */
   *list(): Generator<readonly [key: string, count: FileCount]> {
-    for (const [key, file] of this.#files) if (!isNone(file)) yield [key, file];
+    for (const [key, file] of this.#files) if (key !== NONE && key !== UNSEEN) yield [key, file];
   }
 
   /** Faults that read no page of a file. */
   get withoutFile(): Pick<FileCount, 'majorFaults' | 'faultWaitNs'> {
     return this.#files.get(NONE) ?? { majorFaults: 0, faultWaitNs: 0 };
+  }
+
+  /** Faults of which was not seen whether they did. */
+  get unseen(): Pick<FileCount, 'majorFaults' | 'faultWaitNs'> {
+    return this.#files.get(UNSEEN) ?? { majorFaults: 0, faultWaitNs: 0 };
   }
 
   #fileOf({ device, inode }: FileFaultsRecord): Counted {
@@ -71,7 +76,7 @@ export class FileCounts {
 
   #makeRoom(): void {
     if (this.#files.size < KEPT_FILES) return;
-    const files = [...this.#files].filter(([key]) => key !== NONE);
+    const files = [...this.#files].filter(([key]) => key !== NONE && key !== UNSEEN);
     const least = files.sort(([, a], [, b]) => a.majorFaults - b.majorFaults).slice(0, KEPT_FILES / 2);
     for (const [key, { majorFaults, faultWaitNs }] of least) {
       this.dropped.files += 1;
@@ -82,8 +87,5 @@ export class FileCounts {
   }
 }
 
-const NONE = fileKey({ device: 0, inode: 0n });
-
-function isNone({ device, inode }: FileKey): boolean {
-  return device === 0 && inode === 0n;
-}
+const NONE = fileKey(NO_FILE);
+const UNSEEN = fileKey(UNSEEN_FILE);

@@ -88,7 +88,11 @@ export class Files {
     const rows = [...counted, ...estimated.rows].filter(
       ({ majorFaults, faultWaitNs }) => majorFaults + faultWaitNs > 0,
     );
-    const { unplaced } = estimated;
+    const { unseen } = this.#counts;
+    const unplaced = {
+      majorFaults: estimated.unplaced.majorFaults + unseen.majorFaults,
+      faultWaitNs: estimated.unplaced.faultWaitNs + unseen.faultWaitNs,
+    };
     const rest = this.#counts.dropped;
     if (rows.length + rest.files + dropped.places === 0 && unplaced.majorFaults === 0) return null;
     rows.sort((a, b) => b.faultWaitNs - a.faultWaitNs || b.majorFaults - a.majorFaults);

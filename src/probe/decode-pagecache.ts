@@ -54,6 +54,7 @@ export class PageCacheDecoder extends DumpDecoder<typeof MAPS> {
         return this.endDump();
       case 'Z':
         this.nowNs = BigInt(first);
+        this.#causes.end();
         return [];
       default:
         return undefined;

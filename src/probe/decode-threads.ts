@@ -79,6 +79,7 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
   #end([now = '0', epoch = '0']: string[]): FaultscopeRecord[] {
     this.nowNs = BigInt(now);
     this.#enterEpoch(Number(epoch));
+    this.#files.end();
     return [];
   }
 

@@ -1,4 +1,4 @@
-import type { FileFaultsRecord } from '../record/files.js';
+import { type FileFaultsRecord, type FileKey, NO_FILE, UNSEEN_FILE } from '../record/files.js';
 import { pairOf, statsOf } from './map-line.js';
 import { unpackFileKey } from './pack.js';
 
@@ -7,10 +7,18 @@ import { unpackFileKey } from './pack.js';
  * file first, and prints that map last: where fewer came by file, they found no room.
  */
 export class FileFaultsReader {
-  readonly #byRow = new Map<string, number>();
+  readonly #byRow = new Map<string, Stats>();
   #byThread = 0;
   #byFile = 0;
   #told = 0;
+  #isEnding = false;
+  /** Those of which it was not seen as everything attached. */
+  #early = NOTHING;
+
+  /** What comes now was counted up to the very end, when some of the script was detached already. */
+  end(): void {
+    this.#isEnding = true;
+  }
 
   /** A row of @fl; undefined where the script cannot have printed it. */
   row(key: string, value: string): FileFaultsRecord[] | undefined {
@@ -18,9 +26,19 @@ export class FileFaultsReader {
     const stats = statsOf(value);
     const file = pair && unpackFileKey(...pair);
     if (file === undefined || stats === undefined) return undefined;
-    this.#byFile += stats.count - (this.#byRow.get(key) ?? 0);
-    this.#byRow.set(key, stats.count);
+    const before = this.#byRow.get(key) ?? NOTHING;
+    this.#byFile += stats.count - before.count;
+    this.#byRow.set(key, stats);
+    if (isSame(file, UNSEEN_FILE)) this.#early = stats;
+    if (this.#isEnding && isSame(file, NO_FILE)) return [this.#unseen(stats, before)];
     return [{ kind: 'file-faults', ...file, count: stats.count, totalNs: stats.total }];
+  }
+
+  /** Of those without a page, what came since the last dump may have had one. */
+  #unseen(stats: Stats, before: Stats): FileFaultsRecord {
+    const count = this.#early.count + stats.count - before.count;
+    const totalNs = this.#early.total + stats.total - before.total;
+    return { kind: 'file-faults', ...UNSEEN_FILE, step: 'other', count, totalNs };
   }
 
   /** Waits of one histogram cell, more than before; those that are faults are to be found by file as well. */
@@ -36,6 +54,17 @@ export class FileFaultsReader {
     this.#told += lost;
     return lost;
   }
+}
+
+interface Stats {
+  readonly count: number;
+  readonly total: number;
+}
+
+const NOTHING: Stats = { count: 0, total: 0 };
+
+function isSame(a: FileKey, b: FileKey): boolean {
+  return a.device === b.device && a.inode === b.inode;
 }
 
 /** The code of a fault's latency, as the head of bpf/threads.bt has it. */

@@ -62,6 +62,12 @@ interface Cell extends Sums {
 export class CauseCells {
   readonly #cells = new Map<string, Cell>();
   readonly #changed = new Set<string>();
+  #isEnding = false;
+
+  /** What comes now was counted up to the very end, when some of the script was detached already. */
+  end(): void {
+    this.#isEnding = true;
+  }
 
   /** False where the script cannot have printed such a row. */
   changed(_key: string, value: string, before: string | undefined, nowNs: bigint): boolean {
@@ -69,8 +75,9 @@ export class CauseCells {
     if (fields === undefined) return false;
     const [packed = 0n, who = 0n, ...sums] = fields;
     const what = unpackWhat(packed);
-    const cause = causeOf(what.cause);
-    if (cause === undefined) return false;
+    const told = causeOf(what.cause);
+    if (told === undefined) return false;
+    const cause = this.#isEnding && UNSEEN.has(told) ? 'unknown' : told;
     const eviction = cause === 'refault' ? evictionOf(what, who, nowNs) : null;
     if (cause === 'refault' && eviction === null) return false;
     const name = [what.slot, cause, what.way, who, eviction?.atNs].join(' ');
@@ -115,6 +122,9 @@ export class CauseCells {
     }
   }
 }
+
+/** Causes that are told by what did not happen. */
+const UNSEEN: ReadonlySet<FaultCauseRecord['cause']> = new Set<FaultCauseRecord['cause']>(['swap-in', 'under-way']);
 
 const PRUNE_FROM = 4096;
 const NOTHING: Sums = { count: 0, totalNs: 0, ageTotalNs: 0, ageMaxNs: 0 };

@@ -22,9 +22,15 @@ export interface FileRecord extends FileKey {
   readonly sizeBytes: bigint | null;
 }
 
+/** Faults that read no page of a file through the page cache: swapped in, or of memory that has no filemap_fault(). */
+export const NO_FILE: FileKey = { device: 0, inode: 0n };
+
+/** Faults of which was not seen whether they read one, because tracing was about to begin or to end. */
+export const UNSEEN_FILE: FileKey = { device: 0, inode: 1n };
+
 /**
- * Major faults of one file, counted in the kernel, cumulative since the set was attached. Device and inode 0: faults that
- * read no page of a file through the page cache (swap, and what else has no filemap_fault()).
+ * Major faults of one file, counted in the kernel, cumulative since the set was attached. Also of {@link NO_FILE} and
+ * {@link UNSEEN_FILE}.
  */
 export interface FileFaultsRecord extends FileKey {
   readonly kind: 'file-faults';
