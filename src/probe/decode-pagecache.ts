@@ -35,6 +35,10 @@ export class PageCacheDecoder extends DumpDecoder<typeof MAPS> {
     super('pagecache', MAPS);
   }
 
+  override ends(): void {
+    this.#causes.ends();
+  }
+
   protected override printed(line: string): FaultscopeRecord[] | undefined {
     const [letter = '', ...fields] = line.split(' ');
     if (fields.length !== FIELDS[letter] || !fields.every((field) => DECIMAL.test(field))) return undefined;
@@ -54,7 +58,6 @@ export class PageCacheDecoder extends DumpDecoder<typeof MAPS> {
         return this.endDump();
       case 'Z':
         this.nowNs = BigInt(first);
-        this.#causes.end();
         return [];
       default:
         return undefined;

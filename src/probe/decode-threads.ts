@@ -30,6 +30,10 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
     super('threads', MAPS);
   }
 
+  override ends(): void {
+    this.#files.ends();
+  }
+
   protected override printed(line: string): FaultscopeRecord[] | undefined {
     const [letter = '', ...fields] = line.split(' ');
     const size = FIELDS[letter];
@@ -79,7 +83,6 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
   #end([now = '0', epoch = '0']: string[]): FaultscopeRecord[] {
     this.nowNs = BigInt(now);
     this.#enterEpoch(Number(epoch));
-    this.#files.end();
     return [];
   }
 

@@ -62,6 +62,9 @@ export abstract class DumpDecoder<Maps extends ScriptMaps = ScriptMaps> {
     return this.#attachedNs;
   }
 
+  /** From now on bpftrace detaches the script, probe after probe, and what is still attached goes on counting. */
+  ends(): void {}
+
   /** Decodes one line; never throws. */
   line(line: string): FaultscopeRecord[] {
     if (line === '' || line.startsWith('Attach')) return [];

@@ -15,8 +15,8 @@ export class FileFaultsReader {
   /** Those of which it was not seen as everything attached. */
   #early = NOTHING;
 
-  /** What comes now was counted up to the very end, when some of the script was detached already. */
-  end(): void {
+  /** What comes now was counted while some of the script was detached already. */
+  ends(): void {
     this.#isEnding = true;
   }
 

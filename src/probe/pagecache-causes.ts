@@ -64,8 +64,8 @@ export class CauseCells {
   readonly #changed = new Set<string>();
   #isEnding = false;
 
-  /** What comes now was counted up to the very end, when some of the script was detached already. */
-  end(): void {
+  /** What comes now was counted while some of the script was detached already. */
+  ends(): void {
     this.#isEnding = true;
   }
 

@@ -79,6 +79,7 @@ export class ProbeRunner {
     if (this.#stopping) return;
     this.#stopping = true;
     await this.#calm();
+    this.#decoder?.ends();
     await this.#process?.stop();
     if (this.#hasFailed) return;
     this.#status('stopped', this.#variant, null);
