@@ -433,6 +433,19 @@ export interface SummaryFault {
   readonly instruction: string;
   /** From going off-CPU to completion, ns. */
   readonly latencyNs: number;
+  /** The page it read; null where it read none of a file, and where the kernel does not tell. */
+  readonly page: SummaryPage | null;
+}
+
+export interface SummaryPage {
+  /** The file as the target sees it, unescaped; null where no name was found. */
+  readonly path: string | null;
+  /** Its device as the kernel has it, "major:minor". */
+  readonly device: string;
+  /** Its inode: a string, because JSON numbers end at 2^53. */
+  readonly inode: string;
+  /** Where in the file the page begins, bytes; above 2^53 to the nearest that JSON can say. */
+  readonly offset: number;
 }
 
 export interface SummaryQuality {

@@ -1,5 +1,14 @@
 import type { Diagnosis } from '../diagnosis/finding.js';
-import type { FaultView, MappingView, Quality, Snapshot, ThreadView, Totals, WaitView } from '../model/snapshot.js';
+import type {
+  FaultView,
+  MappingView,
+  PageView,
+  Quality,
+  Snapshot,
+  ThreadView,
+  Totals,
+  WaitView,
+} from '../model/snapshot.js';
 import { formatAddress } from '../text/units.js';
 import { filesOf, filesRestOf } from './summary-files.js';
 import { findingOf, whatIfOf } from './summary-findings.js';
@@ -7,6 +16,7 @@ import type {
   Summary,
   SummaryFault,
   SummaryMapping,
+  SummaryPage,
   SummaryQuality,
   SummaryRuntime,
   SummaryTarget,
@@ -117,8 +127,20 @@ function mappingOf({ of, path, sizeBytes, majorFaults, faultWaitNs }: MappingVie
   return { of, path, sizeBytes, majorFaults, faultWaitNs };
 }
 
-function faultOf({ atNs, tid, threadName, address, instruction, latencyNs }: FaultView): SummaryFault {
-  return { atNs, tid, threadName, address: formatAddress(address), instruction: formatAddress(instruction), latencyNs };
+function faultOf({ atNs, tid, threadName, address, instruction, latencyNs, page }: FaultView): SummaryFault {
+  return {
+    atNs,
+    tid,
+    threadName,
+    address: formatAddress(address),
+    instruction: formatAddress(instruction),
+    latencyNs,
+    page: page === null ? null : pageOf(page),
+  };
+}
+
+function pageOf({ path, device, inode, offsetBytes }: PageView): SummaryPage {
+  return { path, device, inode: inode.toString(), offset: Number(offsetBytes) };
 }
 
 function qualityOf({ quality, probes }: Snapshot): SummaryQuality {

@@ -1,4 +1,11 @@
-import type { FileFaultsRecord, FileKey, FileRecord, ResidencyGapRecord, ResidencyRecord } from '../record/files.js';
+import type {
+  FileFaultsRecord,
+  FileKey,
+  FilePage,
+  FileRecord,
+  ResidencyGapRecord,
+  ResidencyRecord,
+} from '../record/files.js';
 import type { FaultRecord, MappingRecord } from '../record/record.js';
 import { accessPattern, STEP_PAGES, type Steps } from './access-pattern.js';
 import { apportion } from './apportion.js';
@@ -9,6 +16,7 @@ import { heatView } from './heat-view.js';
 import { Heats } from './heats.js';
 import { KnownFiles } from './known-files.js';
 import { type PlaceSum, SingleFaults } from './single-faults.js';
+import type { PageView } from './snapshot.js';
 
 /** What a view needs from beyond the files: times count from the session's begin. */
 export interface FilesContext {
@@ -70,6 +78,11 @@ export class Files {
       this.#singles.add(fault, place, filePage);
       if (filePage !== null) this.#heats.add(place.key, filePage, weight, atNs);
     }
+  }
+
+  pageView(page: FilePage): PageView {
+    const offsetBytes = page.index * BigInt(this.#pageBytes);
+    return { path: this.#known.name(page)?.path ?? null, device: deviceText(page), inode: page.inode, offsetBytes };
   }
 
   /** Null before the first major fault. */
@@ -184,7 +197,7 @@ export class Files {
     if (file === null) return { device: null, inode: null, sizeBytes: null, residency: null, residencyGap: null };
     const residency = this.#known.residency(file);
     return {
-      device: `${Math.floor(file.device / 2 ** 20)}:${file.device % 2 ** 20}`,
+      device: deviceText(file),
       inode: file.inode,
       sizeBytes: this.#sizeOf(file),
       residency:
@@ -228,4 +241,8 @@ const KEPT_NAMES = 65_536;
 /** What the kernel counts may be the same file as a place of single faults without a page: swapped private copies of it. */
 function countedKey(key: string): string {
   return `counted ${key}`;
+}
+
+function deviceText({ device }: FileKey): string {
+  return `${Math.floor(device / 2 ** 20)}:${device % 2 ** 20}`;
 }

@@ -347,6 +347,19 @@ export interface FaultView {
   readonly address: bigint;
   readonly instruction: bigint;
   readonly latencyNs: number;
+  /** What it read, by the kernel's own word; null where it read no page of a file, and where the kernel does not tell. */
+  readonly page: PageView | null;
+}
+
+/** A place in a file. */
+export interface PageView {
+  /** As the target sees it: an outside string; null where no name was found. */
+  readonly path: string | null;
+  /** "major:minor" as the kernel has it. */
+  readonly device: string;
+  readonly inode: bigint;
+  /** Where in the file the page begins. */
+  readonly offsetBytes: bigint;
 }
 
 /** How far the figures can be trusted. */

@@ -357,6 +357,7 @@ export class Trace {
       address: fault.address,
       instruction: fault.instruction,
       latencyNs: fault.latencyNs ?? 0,
+      page: fault.page === null ? null : this.#files.pageView(fault.page),
     };
   }
 

@@ -1,6 +1,7 @@
 import type { FaultView } from '../../model/snapshot.js';
 import { cell } from '../../text/cell.js';
-import { formatAddress, formatClock, formatDuration } from '../../text/units.js';
+import { pathCell } from '../../text/path.js';
+import { formatAddress, formatBytes, formatClock, formatDuration } from '../../text/units.js';
 import { type Glyphs, titleText } from '../glyphs.js';
 import type { Panel, Scene } from '../scene.js';
 import { type Line, span } from '../styled.js';
@@ -26,7 +27,7 @@ function faultLog({ snapshot, glyphs }: Scene, width: number, rows: number): Lin
     [span(titleText(`longest major faults${source}: ${range}`, width, glyphs), 'title')],
     [
       span(
-        ` ${cell('at', 7, 'right')}  ${cell('latency', 7, 'right')} ${cell('TID', 7, 'right')} ${cell('name', 16)}${addresses('address', 'instruction', width)}`,
+        ` ${cell('at', 7, 'right')}  ${cell('latency', 7, 'right')} ${cell('TID', 7, 'right')} ${cell('name', 16)}${columns({ page: cell('file and offset', pageWidth(width)), address: 'address', instruction: 'instruction' }, width)}`,
         'label',
       ),
     ],
@@ -40,12 +41,43 @@ function faultLine(fault: FaultView, width: number, { micro }: Glyphs): Line {
     span(` ${cell(formatClock(fault.atNs), 7, 'right')}  `),
     span(cell(formatDuration(fault.latencyNs, micro), 7, 'right'), 'fault'),
     span(` ${cell(String(fault.tid), 7, 'right')} ${cell(threadName({ name: fault.threadName }), 16)}`),
-    span(addresses(formatAddress(fault.address), formatAddress(fault.instruction), width)),
+    span(
+      columns(
+        {
+          page: pageText(fault, pageWidth(width)),
+          address: formatAddress(fault.address),
+          instruction: formatAddress(fault.instruction),
+        },
+        width,
+      ),
+    ),
   ];
 }
 
+const BEFORE_COLUMNS = 44;
+const ADDRESS_COLUMNS = 19;
+
 /** Where there is no room for one, it is left out: a cut address is a wrong one. */
-function addresses(address: string, instruction: string, width: number): string {
-  const shown = width >= 80 ? [address, instruction] : width >= 61 ? [address] : [];
-  return shown.map((text) => ` ${cell(text, 18, 'right')}`).join('');
+function addressesIn(width: number): number {
+  return width >= 110 ? 2 : width >= 80 ? 1 : 0;
+}
+
+function pageWidth(width: number): number {
+  return Math.max(0, width - BEFORE_COLUMNS - addressesIn(width) * ADDRESS_COLUMNS);
+}
+
+function columns(
+  { page, address, instruction }: { readonly page: string; readonly address: string; readonly instruction: string },
+  width: number,
+): string {
+  const shown = [address, instruction].slice(0, addressesIn(width));
+  return `  ${page}${shown.map((text) => ` ${cell(text, ADDRESS_COLUMNS - 1, 'right')}`).join('')}`;
+}
+
+/** The end of a path says more than its begin. */
+function pageText({ page }: FaultView, width: number): string {
+  if (page === null) return cell('-', width);
+  const offset = `+${formatBytes(Number(page.offsetBytes))}`;
+  const path = page.path ?? `inode ${page.inode} on ${page.device}`;
+  return `${pathCell(path, Math.max(0, width - offset.length)).trimEnd()}${offset}`.padEnd(width);
 }

@@ -258,6 +258,7 @@ function longFault(index: number): FaultView {
     address: 0x7f3a_1200_0000n + BigInt(index) * 0x1000n,
     instruction: 0x48_f0_20n,
     latencyNs: 31 * MS - index * 1.3 * MS,
+    page: { path: '/srv/data/cold.dat', device: '254:0', inode: 77n, offsetBytes: BigInt(index) * 0x1234000n },
   };
 }
 

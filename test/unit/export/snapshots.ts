@@ -97,6 +97,7 @@ export function fullSnapshot(): Snapshot {
         address: 0xffff_ffff_ff60_0000n,
         instruction: 0x40_1000n,
         latencyNs: 31_000_000,
+        page: { path: '/data/index.db', device: '254:0', inode: 12n, offsetBytes: 0x1000n },
       },
     ],
     quality: {
@@ -176,6 +177,9 @@ export const anySnapshot: fc.Arbitrary<Snapshot> = fc
         address: u64,
         instruction: u64,
         latencyNs: count,
+        page: unknown(
+          fc.record({ path: unknown(outside), device: fc.constant('254:0'), inode: u64, offsetBytes: u64 }),
+        ),
       }),
     ),
     notes: fc.array(fc.record({ atNs: durationNs, text: outside })),
