@@ -1,5 +1,6 @@
 import type { FindingId } from '../diagnosis/finding.js';
 import type { Cause, TimePart } from '../model/cause.js';
+import type { EvictionWay, FaultCause } from '../record/page-cache.js';
 import type { MappingKind, ProbeSet } from '../record/record.js';
 import type { SummaryFile, SummaryFilesRest } from './summary-format-files.js';
 import type { SummaryEvictor, SummaryMemoryCgroup, SummaryPageCache } from './summary-format-page-cache.js';
@@ -435,6 +436,26 @@ export interface SummaryFault {
   readonly latencyNs: number;
   /** The page it read; null where it read none of a file, and where the kernel does not tell. */
   readonly page: SummaryPage | null;
+  /** Why the page was not there; absent where that is not known of this one (probe set `pagecache`). */
+  readonly cause?: SummaryFaultCause;
+}
+
+export interface SummaryFaultCause {
+  /** As in pageCache.causes. */
+  readonly cause: FaultCause;
+  /** With `refault`: the process that evicted the page, its name unescaped, and how; null for other causes. */
+  readonly evictor: SummaryFaultEvictor | null;
+  /** With `refault`: since the eviction, ns; null for other causes. */
+  readonly ageNs: number | null;
+}
+
+export interface SummaryFaultEvictor {
+  /** Process ID. */
+  readonly pid: number;
+  /** /proc/PID/comm, unescaped; null where it is not known. */
+  readonly comm: string | null;
+  /** As in evictors. */
+  readonly way: EvictionWay;
 }
 
 export interface SummaryPage {

@@ -1,4 +1,5 @@
 import type { Diagnosis } from '../diagnosis/finding.js';
+import type { SingleCauseView } from '../model/page-cache-view.js';
 import type {
   FaultView,
   MappingView,
@@ -15,6 +16,7 @@ import { findingOf, whatIfOf } from './summary-findings.js';
 import type {
   Summary,
   SummaryFault,
+  SummaryFaultCause,
   SummaryMapping,
   SummaryPage,
   SummaryQuality,
@@ -127,7 +129,7 @@ function mappingOf({ of, path, sizeBytes, majorFaults, faultWaitNs }: MappingVie
   return { of, path, sizeBytes, majorFaults, faultWaitNs };
 }
 
-function faultOf({ atNs, tid, threadName, address, instruction, latencyNs, page }: FaultView): SummaryFault {
+function faultOf({ atNs, tid, threadName, address, instruction, latencyNs, page, cause }: FaultView): SummaryFault {
   return {
     atNs,
     tid,
@@ -136,11 +138,18 @@ function faultOf({ atNs, tid, threadName, address, instruction, latencyNs, page 
     instruction: formatAddress(instruction),
     latencyNs,
     page: page === null ? null : pageOf(page),
+    ...(cause === null ? {} : { cause: causeOf(cause) }),
   };
 }
 
 function pageOf({ path, device, inode, offsetBytes }: PageView): SummaryPage {
   return { path, device, inode: inode.toString(), offset: Number(offsetBytes) };
+}
+
+function causeOf({ cause, evictor, ageNs }: SingleCauseView): SummaryFaultCause {
+  if (evictor === null) return { cause, evictor, ageNs };
+  const { actor, way } = evictor;
+  return { cause, evictor: { pid: actor.pid, comm: actor.comm, way }, ageNs };
 }
 
 function qualityOf({ quality, probes }: Snapshot): SummaryQuality {

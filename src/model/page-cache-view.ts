@@ -1,4 +1,4 @@
-import type { EvictionWay } from '../record/page-cache.js';
+import type { EvictionWay, FaultCause } from '../record/page-cache.js';
 import type { CauseShare } from './files-view.js';
 
 /** Who evicts the target's pages, and who fills memory meanwhile (bpf/pagecache.bt). */
@@ -76,4 +76,13 @@ export interface SuspectView {
   readonly share: number;
   /** `share` of the refaults of kswapd's evictions. */
   readonly refaults: number;
+}
+
+/** Why the page of one fault was not there. */
+export interface SingleCauseView {
+  readonly cause: FaultCause;
+  /** With `refault`: who evicted it, and how. */
+  readonly evictor: { readonly actor: ActorView; readonly way: EvictionWay } | null;
+  /** With `refault`: time since the eviction. */
+  readonly ageNs: number | null;
 }

@@ -20,6 +20,7 @@ import {
   type EvictorView,
   type FillerView,
   type PageCacheView,
+  type SingleCauseView,
   type SuspectView,
   TOP_ACTORS,
 } from './page-cache-view.js';
@@ -66,9 +67,7 @@ export class PageCache {
     this.#runsUntilNs = null;
   }
 
-  apply(
-    record: ActorRecord | EvictionsRecord | FillRecord | FaultCauseRecord | SingleCauseRecord | PageSamplingRecord,
-  ): void {
+  apply(record: ActorRecord | EvictionsRecord | FillRecord | FaultCauseRecord | PageSamplingRecord): void {
     switch (record.kind) {
       case 'actor':
         return this.#actors.apply(record);
@@ -85,10 +84,14 @@ export class PageCache {
         this.#level = record.level;
         this.#forgotten = this.#forgottenBefore + record.forgotten;
         return;
-      case 'single-cause':
-        // Its fault is in the sums already.
-        return;
     }
+  }
+
+  /** Why the page of a single fault was not there; null where it is not in the sample. */
+  causeView({ cause, eviction, ageNs }: SingleCauseRecord): SingleCauseView | null {
+    if (cause === 'not-sampled') return null;
+    if (eviction === null) return { cause, evictor: null, ageNs: null };
+    return { cause, evictor: { actor: this.#actors.view(eviction.actor), way: eviction.way }, ageNs };
   }
 
   /** So many seconds have passed since the last call. */

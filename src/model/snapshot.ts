@@ -2,7 +2,7 @@ import type { HostFacts, MappingKind, ProbeSet, RuntimeFacts, TargetFacts } from
 import type { Cause, TimePart } from './cause.js';
 import type { FilesView } from './files-view.js';
 import type { MemoryCgroupView } from './memory-cgroup-view.js';
-import type { PageCacheView } from './page-cache-view.js';
+import type { PageCacheView, SingleCauseView } from './page-cache-view.js';
 import type { StacksView } from './stacks-view.js';
 import type { StorageView } from './storage-view.js';
 import type { WakersView } from './wakers-view.js';
@@ -349,6 +349,8 @@ export interface FaultView {
   readonly latencyNs: number;
   /** What it read, by the kernel's own word; null where it read no page of a file, and where the kernel does not tell. */
   readonly page: PageView | null;
+  /** Null where it is not known: the set `pagecache` did not run, or this one was not sent. */
+  readonly cause: SingleCauseView | null;
 }
 
 /** A place in a file. */

@@ -147,9 +147,10 @@ export class Trace {
       case 'evictions':
       case 'fill':
       case 'fault-cause':
-      case 'single-cause':
       case 'page-sampling':
         return this.#pageCache.apply(record);
+      case 'single-cause':
+        return this.#longest.explain(record);
       case 'memory-cgroup':
         return this.#memoryCgroup.apply(record);
       case 'device':
@@ -350,6 +351,7 @@ export class Trace {
   }
 
   #faultView(fault: ReturnType<LongestFaults['list']>[number]): FaultView {
+    const cause = this.#longest.causeOf(fault);
     return {
       atNs: this.#sinceStart(fault.atNs),
       tid: fault.tid,
@@ -358,6 +360,7 @@ export class Trace {
       instruction: fault.instruction,
       latencyNs: fault.latencyNs ?? 0,
       page: fault.page === null ? null : this.#files.pageView(fault.page),
+      cause: cause === null ? null : this.#pageCache.causeView(cause),
     };
   }
 

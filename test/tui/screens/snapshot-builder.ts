@@ -259,6 +259,7 @@ function longFault(index: number): FaultView {
     instruction: 0x48_f0_20n,
     latencyNs: 31 * MS - index * 1.3 * MS,
     page: { path: '/srv/data/cold.dat', device: '254:0', inode: 77n, offsetBytes: BigInt(index) * 0x1234000n },
+    cause: null,
   };
 }
 

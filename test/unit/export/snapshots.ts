@@ -9,6 +9,8 @@ import { anyProgram, fullProgram } from './program-views.js';
 import { anyWakers } from './wakers-views.js';
 
 /** A session that has only just begun: no thread was seen, nothing is known yet. */
+const GREP = { pid: 77, comm: 'grep', command: 'grep -r x', cgroup: '/b', isTarget: false, kernelThread: false };
+
 export function emptySnapshot(): Snapshot {
   return {
     tool: { version: '0.1.0' },
@@ -98,6 +100,7 @@ export function fullSnapshot(): Snapshot {
         instruction: 0x40_1000n,
         latencyNs: 31_000_000,
         page: { path: '/data/index.db', device: '254:0', inode: 12n, offsetBytes: 0x1000n },
+        cause: { cause: 'refault', evictor: { actor: GREP, way: 'reclaim' }, ageNs: 5_000_000 },
       },
     ],
     quality: {
@@ -179,6 +182,11 @@ export const anySnapshot: fc.Arbitrary<Snapshot> = fc
         latencyNs: count,
         page: unknown(
           fc.record({ path: unknown(outside), device: fc.constant('254:0'), inode: u64, offsetBytes: u64 }),
+        ),
+        cause: fc.constantFrom(
+          null,
+          { cause: 'first-touch' as const, evictor: null, ageNs: null },
+          { cause: 'refault' as const, evictor: { actor: GREP, way: 'kswapd' as const }, ageNs: 7 },
         ),
       }),
     ),
