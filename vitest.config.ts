@@ -1,25 +1,43 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * They share one machine's CPUs and tracing, so their files run one after the other, on a fresh build. Where the
- * hypervisor takes the CPUs away in mid-test, a test may be tried again: the report marks it `(retry x1)`.
+ * They need a fresh build. Where the hypervisor takes the CPUs away in mid-test, a test may be tried again: the report marks
+ * it `(retry x1)`.
  */
-const REAL = { fileParallelism: false, globalSetup: ['test/support/build.ts'], retry: 1 };
+const REAL = { globalSetup: ['test/support/build.ts'], retry: 1 };
 
-/** `unit` needs no root and takes seconds, `tui` drives terminals, `kernel` traces real processes as root. */
+/** What measures has the machine's CPUs to itself: its files run one after the other. */
+const MEASURING = { ...REAL, fileParallelism: false, sequence: { groupOrder: 2 } };
+
+/** What measures nothing runs two files at a time, before the others. */
+const SIDE_BY_SIDE = { ...REAL, maxWorkers: 2, sequence: { groupOrder: 1 } };
+
+const KERNEL = { testTimeout: 120_000, hookTimeout: 120_000 };
+const MEASURING_NOTHING = ['go', 'host', 'runs'].map((folder) => `test/kernel/${folder}/**/*.test.ts`);
+
+/** `unit` needs no root and takes seconds, `tui` drives terminals, both parts of `kernel` trace real processes as root. */
 export default defineConfig({
   test: {
     projects: [
       // Property tests take seconds where the CPUs are busy.
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
-      { test: { name: 'tui', include: ['test/tui/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000, ...REAL } },
+      {
+        test: {
+          name: 'tui',
+          include: ['test/tui/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          ...MEASURING,
+        },
+      },
+      { test: { name: 'kernel-side-by-side', include: MEASURING_NOTHING, ...KERNEL, ...SIDE_BY_SIDE } },
       {
         test: {
           name: 'kernel',
           include: ['test/kernel/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          ...REAL,
+          exclude: MEASURING_NOTHING,
+          ...KERNEL,
+          ...MEASURING,
         },
       },
     ],
