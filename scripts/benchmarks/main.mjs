@@ -1,7 +1,10 @@
 // Measures what looking on costs, for faultscope and for the tools one would otherwise take, and prints markdown tables.
 // It asserts nothing: figures of a shared machine are no test.
 //
-//   sudo scripts/bench [--rounds 5] [--seconds 2]
+//   sudo scripts/bench [--rounds 5] [--seconds 2] [--tools PATTERN] [--figures PATTERN]
+//
+// The whole of it takes half an hour a round. A pattern (a regular expression, as in --tools 'stacks|perf record') leaves only the
+// tools, or the columns, whose name it is found in; nobody looking on stays.
 //
 // Every CPU is kept busy in the background, also while nobody looks on: see keepAwake().
 // Each round measures every yardstick under every tool in turn, so that a slow minute of the machine falls on all of
@@ -21,9 +24,19 @@ const CLI = new URL('../../dist/cli.js', import.meta.url).pathname;
 
 function readArguments() {
   const { values } = parseArgs({
-    options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '2' } },
+    options: {
+      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '2' },
+      tools: { type: 'string', default: '' },
+      figures: { type: 'string', default: '' },
+    },
   });
-  return { rounds: Number(values.rounds), seconds: Number(values.seconds) };
+  return {
+    rounds: Number(values.rounds),
+    seconds: Number(values.seconds),
+    tools: new RegExp(values.tools),
+    figures: new RegExp(values.figures),
+  };
 }
 
 /** One cell of the table: the figures of all rounds, or why there are none. */
@@ -43,13 +56,13 @@ function keepAwake() {
   return cpus().map(() => spawn('chrt', ['--idle', '0', process.execPath, '-e', 'for (;;);']));
 }
 
-async function measurePeers(peers, { rounds, seconds }) {
+async function measurePeers(peers, yardsticks, { rounds, seconds }) {
   const bystander = spawn('sleep', ['infinity']);
   const busy = keepAwake();
-  const cells = new Map(peers.map((peer) => [peer, YARDSTICKS.map(() => ({ figures: [], failure: null }))]));
+  const cells = new Map(peers.map((peer) => [peer, yardsticks.map(() => ({ figures: [], failure: null }))]));
   try {
     for (let round = 1; round <= rounds; round++) {
-      for (const [index, yardstick] of YARDSTICKS.entries()) {
+      for (const [index, yardstick] of yardsticks.entries()) {
         process.stderr.write(`round ${round} of ${rounds}: ${yardstick.title}\n`);
         for (const peer of peers) await addFigure(cells.get(peer)[index], peer, yardstick, seconds, bystander.pid);
       }
@@ -68,18 +81,18 @@ function renderCell(cell, bare, unit) {
   return `${Math.round(figure).toLocaleString('en')} ${unit}${change}`;
 }
 
-function renderPeers(peers, cells) {
+function renderPeers(peers, yardsticks, cells) {
   const bare = cells.get(peers[0]);
   const rows = peers.map((peer) => [
     peer.name,
-    ...cells.get(peer).map((cell, index) => renderCell(cell, bare[index], YARDSTICKS[index].unit)),
+    ...cells.get(peer).map((cell, index) => renderCell(cell, bare[index], yardsticks[index].unit)),
   ]);
   const failures = peers.flatMap((peer) => [
     ...new Set(
       cells.get(peer).flatMap(({ failure }) => (failure === null ? [] : [`- ${peer.name} failed: ${failure}`])),
     ),
   ]);
-  return [markdownTable(['looking on', ...YARDSTICKS.map(({ title }) => title)], rows), ...failures].join('\n');
+  return [markdownTable(['looking on', ...yardsticks.map(({ title }) => title)], rows), ...failures].join('\n');
 }
 
 async function renderOwnFigures(rounds) {
@@ -100,7 +113,10 @@ async function renderOwnFigures(rounds) {
 }
 
 const options = readArguments();
-const peers = findPeers();
+const [nobody, ...others] = findPeers();
+const peers = [nobody, ...others.filter(({ name }) => options.tools.test(name))];
+const yardsticks = YARDSTICKS.filter(({ title }) => options.figures.test(title));
 console.log(`Medians of ${options.rounds} alternating rounds of ${options.seconds} s each.\n`);
-console.log(renderPeers(peers, await measurePeers(peers, options)));
-if (existsSync(CLI)) console.log(`\n${await renderOwnFigures(options.rounds)}`);
+console.log(renderPeers(peers, yardsticks, await measurePeers(peers, yardsticks, options)));
+const isWhole = peers.length === others.length + 1 && yardsticks.length === YARDSTICKS.length;
+if (isWhole && existsSync(CLI)) console.log(`\n${await renderOwnFigures(options.rounds)}`);
