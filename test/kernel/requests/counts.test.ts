@@ -21,28 +21,31 @@ const ABSTRACT = { place: 'an abstract unix socket', listen: '@faultscope-test-s
 const NEWEST = bpftraces().at(-1);
 
 describe.each(bpftraces())('requests seen by bpftrace of $release', ({ release, path }) => {
-  test.each(release === NEWEST?.release ? [...PLACES, ABSTRACT] : PLACES)('over $place: every one is counted, and takes as long as the server took', async ({ listen }) => {
-    const server = await startWorkload(
-      'answers',
-      ['--listen', listen, '--dir', directory, '--delay', '0.01', '--requests', String(REQUESTS), '--hold'],
-      AT_ONCE,
-    );
-    try {
-      const { summary, requests } = await requestsOf(server, path, run(server));
-      const [truth] = await server.results();
-      if (truth === undefined) throw new Error('the server said nothing');
-      expect(numberOf(truth, 'answered')).toBe(REQUESTS);
-      expect(requests.count).toBe(REQUESTS);
-      const meanNs = numberOf(truth, 'totalNs') / REQUESTS;
-      expect(Math.abs((requests.latency.p50Ns ?? 0) - meanNs)).toBeLessThan(meanNs * 0.1);
-      // A single one may be held up between its own reading of the clock and ours.
-      expect(Math.abs((requests.latency.maxNs ?? 0) - numberOf(truth, 'maxNs'))).toBeLessThan(10e6);
-      expectNothingLost(summary);
-    } finally {
-      await server.end();
-      rmSync(join(directory, listen), { force: true });
-    }
-  });
+  test.each(release === NEWEST?.release ? [...PLACES, ABSTRACT] : PLACES)(
+    'over $place: every one is counted, and takes as long as the server took',
+    async ({ listen }) => {
+      const server = await startWorkload(
+        'answers',
+        ['--listen', listen, '--dir', directory, '--delay', '0.01', '--requests', String(REQUESTS), '--hold'],
+        AT_ONCE,
+      );
+      try {
+        const { summary, requests } = await requestsOf(server, path, run(server));
+        const [truth] = await server.results();
+        if (truth === undefined) throw new Error('the server said nothing');
+        expect(numberOf(truth, 'answered')).toBe(REQUESTS);
+        expect(requests.count).toBe(REQUESTS);
+        const meanNs = numberOf(truth, 'totalNs') / REQUESTS;
+        expect(Math.abs((requests.latency.p50Ns ?? 0) - meanNs)).toBeLessThan(meanNs * 0.1);
+        // A single one may be held up between its own reading of the clock and ours.
+        expect(Math.abs((requests.latency.maxNs ?? 0) - numberOf(truth, 'maxNs'))).toBeLessThan(10e6);
+        expectNothingLost(summary);
+      } finally {
+        await server.end();
+        rmSync(join(directory, listen), { force: true });
+      }
+    },
+  );
 });
 
 // What a socket is taken for does not differ between versions.
