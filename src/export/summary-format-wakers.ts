@@ -13,7 +13,7 @@ export interface SummaryWakers {
   readonly lockBehindFaultNs: number | null;
   /** Threads that waited for a lock while its holder was in a major fault, longest first, at most 200; null for Go. */
   readonly chains: readonly SummaryChain[] | null;
-  /** Waits by thread, cause and waker, longest total first, at most 200. */
+  /** Waits by thread, cause and waker, idle causes (poll, sleep, parked) last, else longest total first, at most 200. */
   readonly wakes: readonly SummaryWake[];
 }
 

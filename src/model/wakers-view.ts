@@ -3,8 +3,13 @@ import type { Cause } from './cause.js';
 
 /** Who ended the waits of the target's threads (bpf/wakers.bt). Waits that have not ended are not in it. */
 export interface WakersView {
-  /** Longest total first, at most {@link TOP_WAKES}; those whose end was not seen are in `unseenWaits` alone. */
+  /**
+   * Idle causes last, else longest total first, at most {@link TOP_WAKES}; those whose end was not seen are in `unseenWaits`
+   * alone.
+   */
   readonly wakes: readonly WakeView[];
+  /** Of all waits whose end was seen, those of idle causes. */
+  readonly idleNs: number;
   /** Locks held by threads that were in a major fault: longest overlap first, at most {@link TOP_WAKES}. */
   readonly chains: readonly ChainView[];
   /** False for Go: who ends a futex wait there hands over work, and held no lock. There are no chains then. */

@@ -1,5 +1,6 @@
 import type { RuntimeFacts } from '../record/record.js';
 import type { WakeChainRecord, WakeRecord, WakerNameRecord } from '../record/wakers.js';
+import { isIdle } from './cause.js';
 import { classifyWait } from './classify.js';
 import type { ThreadView } from './snapshot.js';
 import { type ChainView, TOP_WAKES, type WakersView, type WakeView } from './wakers-view.js';
@@ -50,10 +51,16 @@ export class Wakers {
     );
     const wakes = this.#wakeViews(names, table);
     const ended = wakes.filter(({ waker }) => waker !== 'unseen');
+    const idle = ended.filter(({ cause }) => isIdle(cause));
+    const busy = ended.filter(({ cause }) => !isIdle(cause));
     const chains = Array.from(this.#chains.list(), (sums) => chainView(sums, names));
     const waits = sum(wakes, ({ count }) => count);
     return {
-      wakes: longest(ended, ({ totalNs }) => totalNs),
+      wakes: [...longest(busy, ({ totalNs }) => totalNs), ...longest(idle, ({ totalNs }) => totalNs)].slice(
+        0,
+        TOP_WAKES,
+      ),
+      idleNs: sum(idle, ({ totalNs }) => totalNs),
       chains: longest(chains, ({ overlapNs }) => overlapNs),
       chainsTold: runtime?.kind !== 'go',
       lockWaitNs: sum(

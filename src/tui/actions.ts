@@ -217,10 +217,10 @@ export const ACTIONS: readonly Action[] = [
   {
     id: 'idle',
     keys: ['i'],
-    help: { keys: 'i', text: 'idle time in or out of the shares' },
+    help: { keys: 'i', text: 'idle time in or out of shares, stacks and wakers' },
     footer: [
       { text: 'i idle', on: ['main'], importance: 3 },
-      { text: 'i idle', on: ['flames'], importance: 4 },
+      { text: 'i idle', on: ['flames', 'wakes'], importance: 4 },
     ],
   },
   {

@@ -30,15 +30,6 @@ export function wakersView(facts: Partial<WakersView> = {}): WakersView {
   return {
     wakes: [
       wakeView({
-        cause: 'poll',
-        syscall: 'epoll_wait',
-        waker: 'process',
-        wakerId: 990,
-        wakerName: 'nginx',
-        count: 5000,
-        totalNs: 9e9,
-      }),
-      wakeView({
         tid: READER.tid,
         threadName: READER.name,
         cause: 'fault',
@@ -73,7 +64,17 @@ export function wakersView(facts: Partial<WakersView> = {}): WakersView {
         totalNs: 5e4,
         maxNs: 5e4,
       }),
+      wakeView({
+        cause: 'poll',
+        syscall: 'epoll_wait',
+        waker: 'process',
+        wakerId: 990,
+        wakerName: 'nginx',
+        count: 5000,
+        totalNs: 9e9,
+      }),
     ],
+    idleNs: 9e9,
     chains: [chainView(), chainView({ waiter: WAITER, holder: WORKER, count: 1, overlapNs: 40_000_000 })],
     chainsTold: true,
     lockWaitNs: 2_000_000_000,

@@ -1,4 +1,5 @@
 import { chainText } from '../../diagnosis/chain-words.js';
+import { isIdle } from '../../model/cause.js';
 import type { WakersView, WakeView } from '../../model/wakers-view.js';
 import { cell } from '../../text/cell.js';
 import { formatCount, formatDuration, formatPercent } from '../../text/units.js';
@@ -48,7 +49,9 @@ function sentence(text: string, width: number): Line[] {
 function wakeTable({ snapshot, view, ordered, glyphs }: Scene, wakers: WakersView, width: number): Line[] {
   const { filter } = view.query;
   const tids = new Set(ordered.threads.map(({ tid }) => tid));
-  const rows = filter === '' ? wakers.wakes : wakers.wakes.filter(({ tid }) => tids.has(tid));
+  const rows = wakers.wakes
+    .filter(({ tid }) => filter === '' || tids.has(tid))
+    .filter(({ cause }) => view.showIdle || !isIdle(cause));
   const columns = columnsFor(width);
   const unseen =
     wakers.unseenWaits === 0
@@ -66,6 +69,9 @@ function wakeTable({ snapshot, view, ordered, glyphs }: Scene, wakers: WakersVie
     ],
     ...rows.map((row) => [span(lineOf(columns, ({ format }) => format(row, glyphs)))]),
     ...(rows.length === 0 ? [[span('  none yet', 'label')]] : []),
+    ...(view.showIdle
+      ? []
+      : [[span(`  idle waits aside: ${formatDuration(wakers.idleNs, glyphs.micro)} in all`, 'label')]]),
     ...(told === null ? [] : wrap(told, width - 2).map((text): Line => [span(` ${text}`, 'label')])),
   ];
 }

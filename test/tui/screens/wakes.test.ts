@@ -38,8 +38,16 @@ describe('the page of wakers', () => {
     await terminal.settled();
     await terminal.type('/', ...'worker', KEYS.enter, 'w');
     const text = await terminal.shows('of threads like worker');
-    expect(text).toMatch(/worker-3 .*poll/);
+    expect(text).toMatch(/worker-3 .*lock/);
     expect(text).not.toMatch(/reader-1 +fault/);
+  });
+
+  it('sets idle waits aside until i shows them', async () => {
+    const { terminal } = show(told());
+    await terminal.type('w');
+    expect(await terminal.shows('idle waits aside: 9.0s in all')).not.toMatch(/worker-3 +poll/);
+    await terminal.type('i');
+    await terminal.shows(/worker-3 +poll/);
   });
 
   it('sends no colour where NO_COLOR is set, and nothing but ASCII where the locale is not UTF-8', async () => {

@@ -206,7 +206,7 @@ describe('the summary', () => {
     const { wakers } = parsed(fullSnapshot());
     expect(wakers).toMatchObject({ waits: 17_710, unseenWaits: 6, lockBehindFaultNs: 1_240_000_000 });
     expect(wakers.chains[0]).toMatchObject({ waiter: { tid: 4713 }, holder: { tid: 4712 }, faulter: { tid: 4712 } });
-    expect(wakers.wakes[0]).toMatchObject({ cause: 'poll', waker: 'process', wakerId: 990, wakerName: 'nginx' });
+    expect(wakers.wakes.at(-1)).toMatchObject({ cause: 'poll', waker: 'process', wakerId: 990, wakerName: 'nginx' });
     const go = parsed({ ...emptySnapshot(), wakers: wakersView({ chainsTold: false, chains: [] }) });
     expect(go.wakers).toMatchObject({ chains: null, lockBehindFaultNs: null });
   });

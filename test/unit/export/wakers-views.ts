@@ -31,6 +31,7 @@ export const anyWakers: fc.Arbitrary<WakersView | null> = unknown(
       maxLength: 5,
     }),
     chainsTold: fc.boolean(),
+    idleNs: ns,
     lockWaitNs: ns,
     lockBehindFaultNs: ns,
     waits: count,

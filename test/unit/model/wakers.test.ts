@@ -124,3 +124,12 @@ test('the longest are kept, and the sums are of all', () => {
   expect(view.wakes[0]?.totalNs).toBe(TOP_WAKES + 50);
   expect(view.lockWaitNs).toBe(((TOP_WAKES + 50) * (TOP_WAKES + 51)) / 2);
 });
+
+test('idle waits are listed behind all others, however long they are', () => {
+  const wakers = started();
+  wakers.apply(wake({ code: code(INTERRUPTIBLE, 232), totalNs: 9e9 }));
+  wakers.apply(wake({ code: FAULT, totalNs: 5 }));
+  const view = viewOf(wakers);
+  expect(view.wakes.map(({ cause }) => cause)).toEqual(['fault', 'poll']);
+  expect(view.idleNs).toBe(9e9);
+});
