@@ -42,8 +42,8 @@ export interface FileView {
   /** Null where no single fault of it arrived. */
   readonly heat: HeatView | null;
   readonly residency: { readonly atNs: number; readonly residentBytes: number; readonly sizeBytes: number } | null;
-  /** Why there is none, or no newer one, as in ResidencyGapRecord. Null where nothing is to be said. */
-  readonly residencyGap: 'slow' | 'file-system' | null;
+  /** Why there is none, or no newer one: it is so large that asking takes too long. Null where nothing is to be said. */
+  readonly residencyGap: 'slow' | null;
   /** Of its faults; null unless the set `pagecache` has run. */
   readonly causes: readonly CauseShare[] | null;
 }

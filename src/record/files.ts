@@ -47,14 +47,11 @@ export interface FileFaultsRecord extends FileKey {
 export const FAULT_STEPS = ['near', 'far', 'other'] as const;
 export type FaultStep = (typeof FAULT_STEPS)[number];
 
-/**
- * How much of a file is in the page cache was not asked. `slow`: with its size, fincore(1) would take too long, or it did;
- * `file-system`: opening it there may drop its pages or ask a server, or the file system is not known.
- */
+/** How much of a file is in the page cache was not asked: with its size, fincore(1) would take too long, or it did. */
 export interface ResidencyGapRecord extends FileKey {
   readonly kind: 'residency-gap';
   readonly atNs: bigint;
-  readonly why: 'slow' | 'file-system';
+  readonly why: 'slow';
 }
 
 /** How much of a file is in the page cache: one reading of fincore(1). */

@@ -1,5 +1,4 @@
 import { mappedFilePath } from '../host/mapped-file.js';
-import type { Mapping } from '../host/mappings.js';
 import type { Residency } from '../host/residency.js';
 import type { ResidencyGapRecord, ResidencyRecord } from '../record/files.js';
 import type { FileWatch, WatchedFile } from './file-watch.js';
@@ -8,8 +7,8 @@ import type { FileWatch, WatchedFile } from './file-watch.js';
 const PAUSE_NS = 1_000_000_000n;
 const COST_FACTOR = 50n;
 const LIMIT_MS = 2000;
-/** A file that took too long, or cannot be asked for, is left alone for so long. */
-const GAP_PAUSE_NS = 300_000_000_000n;
+/** A file that took too long is left alone for so long. */
+const SLOW_PAUSE_NS = 300_000_000_000n;
 /** Those with most faults. */
 const FILES = 16;
 /** Larger ones are looked at only once a smaller one has shown how fast that goes. */
@@ -23,8 +22,6 @@ export interface ResidencyWatchOptions {
   readonly emit: (record: ResidencyRecord | ResidencyGapRecord) => void;
   readonly nowNs: () => bigint;
   readonly read: (path: string, limitMs: number) => Promise<Residency | 'slow' | 'failed'>;
-  /** Whether a file on these devices can be opened without effect on its pages. */
-  readonly keepsPages: (devices: readonly number[]) => boolean;
 }
 
 interface Turn {
@@ -77,21 +74,16 @@ export class ResidencyWatch {
     const { pid, read, emit, nowNs } = this.#options;
     const { mapping, key, sizeBytes } = file;
     if (mapping === null) return;
-    const gap = this.#gapOf(mapping, file);
-    const found = gap ?? (await read(mappedFilePath(pid, mapping), LIMIT_MS));
+    const isSlow = this.#wouldBeSlow(sizeBytes);
+    const found = isSlow ? 'slow' : await read(mappedFilePath(pid, mapping), LIMIT_MS);
     const endNs = nowNs();
-    if (gap === null) this.#pause(endNs, endNs - beganNs, sizeBytes);
-    const isGap = found === 'slow' || found === 'file-system';
-    this.#turns.set(idOf(file), { atNs: endNs, notBeforeNs: isGap ? endNs + GAP_PAUSE_NS : 0n });
-    if (this.#closed || found === 'failed') return;
-    if (isGap) emit({ kind: 'residency-gap', atNs: endNs, ...key, why: found });
+    if (!isSlow) this.#pause(endNs, endNs - beganNs, sizeBytes);
+    const notBeforeNs = found === 'slow' ? endNs + SLOW_PAUSE_NS : 0n;
+    this.#turns.set(idOf(file), { atNs: endNs, notBeforeNs });
+    if (this.#closed) return;
+    if (found === 'failed') return;
+    if (found === 'slow') emit({ kind: 'residency-gap', atNs: endNs, ...key, why: 'slow' });
     else emit({ kind: 'residency', atNs: endNs, ...key, ...found });
-  }
-
-  /** Why a file is not to be asked for; null where it is. */
-  #gapOf({ device }: Mapping, { key, sizeBytes }: WatchedFile): ResidencyGapRecord['why'] | null {
-    if (!this.#options.keepsPages([device, key.device])) return 'file-system';
-    return this.#wouldBeSlow(sizeBytes) ? 'slow' : null;
   }
 
   #pause(endNs: bigint, tookNs: bigint, sizeBytes: bigint | null): void {

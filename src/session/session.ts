@@ -1,7 +1,6 @@
 import { monotonicNs } from '../host/clock.js';
 import { isElf32 } from '../host/elf-class.js';
 import { MemoryCgroupReader } from '../host/memory-cgroup.js';
-import { fileSystems, keepsPages } from '../host/mountinfo.js';
 import { findFincore, readResidency } from '../host/residency.js';
 import { TaskSampler } from '../host/sampler.js';
 import { SymptomReader } from '../host/symptoms.js';
@@ -84,12 +83,7 @@ export class Session {
     this.#residency =
       fincore === null
         ? null
-        : new ResidencyWatch({
-            ...watched,
-            read: (path, limitMs) => readResidency(fincore, path, limitMs),
-            keepsPages: (devices) =>
-              keepsPages(devices, [fileSystems(`/proc/${pid}/mountinfo`), fileSystems('/proc/self/mountinfo')]),
-          });
+        : new ResidencyWatch({ ...watched, read: (path, limitMs) => readResidency(fincore, path, limitMs) });
     this.#entry = new EntrySet(options, (record) => this.#emit(record));
     this.#optional = optionalSets(
       options,

@@ -73,17 +73,12 @@ function factLines(file: FileView, files: FilesView, { micro }: Glyphs): Line[] 
   ];
 }
 
-const GAP_WORDS = {
-  none: 'not read yet',
-  slow: 'so large a file takes too long to ask for',
-  'file-system': 'not asked: opening it there may drop its pages',
-};
-
 /** How much of the file is in memory: the bar says how much, not where. */
 function memoryLine({ residency, residencyGap }: FileView, { snapshot, glyphs }: Scene, width: number): Line {
   const share = residentShare(residency);
   if (residency === null || share === null) {
-    return [span(` in memory -  ${GAP_WORDS[residencyGap ?? 'none']}`, 'label')];
+    const why = residencyGap === 'slow' ? 'so large a file takes too long to ask for' : 'not read yet';
+    return [span(` in memory -  ${why}`, 'label')];
   }
   const age = formatDuration(snapshot.window.durationNs - residency.atNs, glyphs.micro);
   const sizes = `${formatBytes(residency.residentBytes)} of ${formatBytes(residency.sizeBytes)}, ${age} ago`;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { fileSystems, keepsPages, overlayDevices } from '../../../src/host/mountinfo.js';
+import { overlayDevices } from '../../../src/host/mountinfo.js';
 import { findFincore, parseFincore, readResidency } from '../../../src/host/residency.js';
 
 test.each([
@@ -28,22 +28,6 @@ test.skipIf(findFincore(process.env.PATH) === null)(
   },
 );
 
-test.each([
-  { on: 'a disk', devices: [1], keeps: true },
-  { on: 'an overlay above a disk that only we see', devices: [3, 1], keeps: true },
-  { on: 'FUSE', devices: [2], keeps: false },
-  { on: 'an overlay above FUSE', devices: [3, 2], keeps: false },
-  { on: 'NFS', devices: [4], keeps: false },
-  { on: 'a file system that nobody sees mounted', devices: [5], keeps: false },
-])('opening a file on $on leaves its pages alone: $keeps', ({ devices, keeps }) => {
-  const target = new Map([
-    [2, 'fuse.sshfs'],
-    [3, 'overlay'],
-    [4, 'nfs4'],
-  ]);
-  expect(keepsPages(devices, [target, new Map([[1, 'ext4']])])).toBe(keeps);
-});
-
 test('overlay file systems are found among the mounts, whatever their options and paths are', () => {
   const directory = mkdtempSync(join(tmpdir(), 'faultscope-mounts-'));
   const path = join(directory, 'mountinfo');
@@ -54,7 +38,6 @@ test('overlay file systems are found among the mounts, whatever their options an
   ];
   writeFileSync(path, `${lines.join('\n')}\n`);
   expect(overlayDevices(path)).toEqual(new Set([43]));
-  expect(fileSystems(path).get(254 * 2 ** 20)).toBe('ext4');
   rmSync(directory, { recursive: true });
   expect(overlayDevices(path)).toEqual(new Set());
 });

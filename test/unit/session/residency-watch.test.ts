@@ -16,7 +16,7 @@ function file(inode: bigint, faults: number, sizeBytes: bigint | null = MIB, of:
 
 function watched(
   files: readonly WatchedFile[],
-  { takesNs = 1000n, gives = 'right' as 'right' | 'slow' | 'failed', drops = [] as number[] } = {},
+  { takesNs = 1000n, gives = 'right' as 'right' | 'slow' | 'failed' } = {},
 ) {
   const host = { nowNs: SECOND, read: [] as string[], told: [] as string[], gives, takesNs };
   const answer: Residency = { residentBytes: 4096n, sizeBytes: MIB };
@@ -24,7 +24,6 @@ function watched(
     pid: 41,
     files: { files },
     nowNs: () => host.nowNs,
-    keepsPages: (devices) => !devices.some((device) => drops.includes(device)),
     emit: (record) => host.told.push(`${record.kind} ${record.inode}`),
     read: async (path) => {
       host.read.push(path);
@@ -45,14 +44,6 @@ test('files are asked for in turn, most faults first, by the mapping that the ta
   for (const _ of [1, 2, 3, 4]) await tickAfter(SECOND);
   expect(host.told).toEqual(['residency 6', 'residency 7', 'residency 5', 'residency 6']);
   expect(host.read[0]).toBe('/proc/41/map_files/6000-7000');
-});
-
-test('a file that loses its pages when it is opened is never opened, and that is said', async () => {
-  const lower = file(5n, 10);
-  const { host, tickAfter } = watched([{ ...lower, key: { device: 2, inode: 5n } }, file(6n, 1)], { drops: [2] });
-  for (const _ of [1, 2, 3]) await tickAfter(SECOND);
-  expect(host.told).toEqual(['residency-gap 5', 'residency 6', 'residency 6']);
-  expect(host.read).toEqual(['/proc/41/map_files/6000-7000', '/proc/41/map_files/6000-7000']);
 });
 
 test('no more than a fiftieth of the time goes into it', async () => {
