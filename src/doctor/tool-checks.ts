@@ -1,6 +1,6 @@
 import { FaultscopeError } from '../errors.js';
 import { findProgram, searchPath } from '../host/find-program.js';
-import { findFincore } from '../host/residency.js';
+import { findResidencyTools } from '../host/residency.js';
 import { type Bpftrace, locateBpftrace } from '../probe/locate.js';
 import { safeText } from '../text/safe.js';
 import type { Check, DoctorHost } from './check.js';
@@ -41,7 +41,8 @@ export function checkUtilLinux(host: DoctorHost): Check {
 /** fincore(1): Debian has it in util-linux-extra, others in util-linux. */
 export function checkFincore(host: DoctorHost): Check {
   const name = 'fincore';
-  if (findFincore(host.env.PATH) !== null) return { name, status: 'ok', detail: 'how much of a file is in memory' };
+  if (findResidencyTools(host.env.PATH) !== null)
+    return { name, status: 'ok', detail: 'how much of a file is in memory' };
   const detail = 'not installed: how much of a file is in memory is not told';
   return { name, status: 'warn', detail, mend: 'apt-get install util-linux-extra' };
 }

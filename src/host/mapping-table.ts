@@ -7,6 +7,11 @@ interface Piece {
   readonly text: string;
 }
 
+interface Line {
+  readonly text: string;
+  readonly at: number;
+}
+
 /**
  * The mappings of a process, kept as the text that the kernel gave, a page of lines a piece: a hundred thousand of them are
  * never parsed, only the lines that are asked about.
@@ -14,6 +19,8 @@ interface Piece {
 export class MappingTable {
   readonly #pieces: Piece[] = [];
   readonly #parsed = new Map<Piece, readonly Mapping[]>();
+  /** Where the first line of each file is: to look through the text for each of many files would take seconds. */
+  readonly #files = new Map<string, Line>();
   #rest = '';
 
   /** Nothing was read: the process has ended, or is a thread of the kernel's. */
@@ -27,7 +34,9 @@ export class MappingTable {
     const text = this.#rest + chunk.slice(0, end);
     this.#rest = end === 0 ? this.#rest + chunk : chunk.slice(end);
     const [, start] = FIRST_ADDRESS.exec(text) ?? [];
-    if (end > 0 && start !== undefined) this.#pieces.push({ start: BigInt(`0x${start}`), text });
+    if (end === 0 || start === undefined) return;
+    this.#pieces.push({ start: BigInt(`0x${start}`), text });
+    this.#noteFiles(text);
   }
 
   /** The mapping that holds an address; null where there is none. */
@@ -46,16 +55,22 @@ export class MappingTable {
 
   /** The first mapping of a file, as /proc/PID/maps names files; null where there is none. */
   ofFile(file: FileKey): Mapping | null {
-    const mark = fileMark(file);
-    for (const { text } of this.#pieces) {
-      for (let at = text.indexOf(mark); at !== -1; at = text.indexOf(mark, at + 1)) {
-        const line = text.slice(text.lastIndexOf('\n', at) + 1, text.indexOf('\n', at) + 1);
-        const [mapping] = parseChunks([line]);
-        // A path may look like it.
-        if (mapping?.device === file.device && mapping.inode === file.inode) return mapping;
-      }
+    const line = this.#files.get(fileMark(file));
+    if (line === undefined) return null;
+    const { text, at } = line;
+    const [mapping] = parseChunks([text.slice(at, text.indexOf('\n', at) + 1)]);
+    return mapping ?? null;
+  }
+
+  #noteFiles(text: string): void {
+    let mark = '';
+    for (let at = 0; at < text.length; at = text.indexOf('\n', at) + 1) {
+      const from = deviceAt(text, at);
+      // Lines of one file often follow each other.
+      if (text.startsWith(mark, from) && mark !== '') continue;
+      mark = text.slice(from, text.indexOf(' ', text.indexOf(' ', from) + 1) + 1);
+      if (!this.#files.has(mark)) this.#files.set(mark, { text, at });
     }
-    return null;
   }
 
   #linesOf(piece: Piece): readonly Mapping[] {
@@ -65,6 +80,13 @@ export class MappingTable {
     this.#parsed.set(piece, mappings);
     return mappings;
   }
+}
+
+/** Where the device begins in a line, after addresses, permissions and offset. */
+function deviceAt(text: string, at: number): number {
+  let from = at;
+  for (let field = 0; field < 3; field += 1) from = text.indexOf(' ', from) + 1;
+  return from;
 }
 
 /** The address that a piece begins with. */

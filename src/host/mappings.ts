@@ -56,10 +56,10 @@ function parseLine(line: string, paths: Map<string, string>): Mapping | null {
   };
 }
 
-/** What stands in a line of this file alone, between its offset and its path. */
+/** How a line names its file, between its offset and its path. */
 export function fileMark({ device, inode }: FileKey): string {
   const hex = (number: number): string => number.toString(16).padStart(2, '0');
-  return ` ${hex(device >>> 20)}:${hex(device & 0xfffff)} ${inode} `;
+  return `${hex(device >>> 20)}:${hex(device & 0xfffff)} ${inode} `;
 }
 
 function placeOf(bytes: string, major: string, paths: Map<string, string>): Pick<Mapping, 'of' | 'path'> {

@@ -2,21 +2,21 @@ import { chunksOf, linesOf } from './proc-lines.js';
 import { readVisible } from './system-error.js';
 
 /**
- * Devices (major << 20 | minor) of the overlay file systems that a process sees, from /proc/PID/mountinfo; none where that
- * is gone, or not for us to see.
+ * What kind of file system is on a device (major << 20 | minor), as far as a process sees it mounted, from
+ * /proc/PID/mountinfo; nothing where that is gone, or not for us to see.
  */
-export function overlayDevices(path: string): ReadonlySet<number> {
-  return readVisible(() => parseOverlays(linesOf(chunksOf(path)))) ?? new Set();
+export function fileSystemTypes(path: string): ReadonlyMap<number, string> {
+  return readVisible(() => parseTypes(linesOf(chunksOf(path)))) ?? new Map();
 }
 
 /** `id parent major:minor root mountpoint options [optional fields] - type source options` (proc_pid_mountinfo(5)). */
-const OVERLAY = /^\d+ \d+ (\d+):(\d+) .* - overlay /;
+const MOUNT = /^\d+ \d+ (\d+):(\d+) .*? - (\S+) /;
 
-function parseOverlays(lines: Iterable<string>): Set<number> {
-  const devices = new Set<number>();
+function parseTypes(lines: Iterable<string>): Map<number, string> {
+  const types = new Map<number, string>();
   for (const line of lines) {
-    const [, major, minor] = OVERLAY.exec(line) ?? [];
-    if (major !== undefined && minor !== undefined) devices.add(Number(major) * 2 ** 20 + Number(minor));
+    const [, major, minor, type] = MOUNT.exec(line) ?? [];
+    if (type !== undefined) types.set(Number(major) * 2 ** 20 + Number(minor), type);
   }
-  return devices;
+  return types;
 }

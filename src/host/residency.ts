@@ -6,26 +6,40 @@ export interface Residency {
   readonly sizeBytes: bigint;
 }
 
-/** Path of fincore(1) of util-linux; null where it is not installed. */
-export function findFincore(path: string | undefined): string | null {
-  return findProgram('fincore', searchPath(path, '/usr/bin:/bin'));
+/** What tells how much of a file is in memory. */
+export interface ResidencyTools {
+  readonly fincore: string;
+  /** enosys(1), which comes with the versions of fincore that need it; null where it is not installed. */
+  readonly enosys: string | null;
+}
+
+/** fincore(1) of util-linux, and what goes with it; null where it is not installed. */
+export function findResidencyTools(path: string | undefined): ResidencyTools | null {
+  const find = (name: string) => findProgram(name, searchPath(path, '/usr/bin:/bin'));
+  const fincore = find('fincore');
+  return fincore === null ? null : { fincore, enosys: find('enosys') };
 }
 
 /**
  * How much of a file is in the page cache, by fincore(1): one cachestat(2) from util-linux 2.40 and Linux 6.5 on, and
  * mincore(2) over all of it before, which takes long for huge files. `slow`: not done in `limitMs`. It opens the file to
  * read and reads nothing.
+ *
+ * On an overlay file system cachestat(2) looks at the overlay's own pages, of which there are none; enosys(1) keeps
+ * fincore from using it. Where that is not installed, nought is no answer.
  */
 export async function readResidency(
-  fincore: string,
-  file: string,
-  limitMs: number,
+  { fincore, enosys }: ResidencyTools,
+  { path, isOverlay, limitMs }: { readonly path: string; readonly isOverlay: boolean; readonly limitMs: number },
 ): Promise<Residency | 'slow' | 'failed'> {
-  const args = ['--bytes', '--noheadings', '--output', 'RES,SIZE', '--', file];
+  const ask = [fincore, '--bytes', '--noheadings', '--output', 'RES,SIZE', '--', path];
+  const [program = '', ...args] = isOverlay && enosys !== null ? [enosys, '--syscall', 'cachestat', ...ask] : ask;
   const options = { stdin: 'ignore', reject: false, timeout: limitMs, maxBuffer: 4096 } as const;
-  const { stdout, timedOut, exitCode } = await execa(fincore, args, options);
+  const { stdout, timedOut, exitCode } = await execa(program, args, options);
   if (timedOut) return 'slow';
-  return (exitCode === 0 ? parseFincore(stdout) : null) ?? 'failed';
+  const residency = exitCode === 0 ? parseFincore(stdout) : null;
+  const isBlind = isOverlay && enosys === null && residency?.residentBytes === 0n;
+  return residency === null || isBlind ? 'failed' : residency;
 }
 
 /** `RES SIZE` in bytes; null where it is something else. */

@@ -1,3 +1,4 @@
+import type { ResidencyGapRecord } from '../record/files.js';
 import type { MappingKind } from '../record/record.js';
 import type { ActorView } from './page-cache-view.js';
 
@@ -42,8 +43,8 @@ export interface FileView {
   /** Null where no single fault of it arrived. */
   readonly heat: HeatView | null;
   readonly residency: { readonly atNs: number; readonly residentBytes: number; readonly sizeBytes: number } | null;
-  /** Why there is none, or no newer one: it is so large that asking takes too long. Null where nothing is to be said. */
-  readonly residencyGap: 'slow' | null;
+  /** Why there is none, or no newer one; null where nothing is to be said. */
+  readonly residencyGap: ResidencyGapRecord['why'] | null;
   /** Of its faults; null unless the set `pagecache` has run. */
   readonly causes: readonly CauseShare[] | null;
 }

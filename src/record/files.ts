@@ -47,11 +47,15 @@ export interface FileFaultsRecord extends FileKey {
 export const FAULT_STEPS = ['near', 'far', 'other'] as const;
 export type FaultStep = (typeof FAULT_STEPS)[number];
 
-/** How much of a file is in the page cache was not asked: with its size, fincore(1) would take too long, or it did. */
+/** How much of a file is in the page cache is not told. */
 export interface ResidencyGapRecord extends FileKey {
   readonly kind: 'residency-gap';
   readonly atNs: bigint;
-  readonly why: 'slow';
+  /**
+   * `slow`: with its size, fincore(1) would take too long, or it did; `remote`: on a network or FUSE file system, where
+   * opening a file may throw it out of memory; `no-fincore`: that is not installed; `failed`: it gave no answer.
+   */
+  readonly why: 'slow' | 'remote' | 'no-fincore' | 'failed';
 }
 
 /** How much of a file is in the page cache: one reading of fincore(1). */

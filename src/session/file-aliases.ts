@@ -1,11 +1,10 @@
 import type { FileKey } from '../record/files.js';
+import type { FileSystems } from './file-systems.js';
 
 /** Faults in a row that must say the same before it is believed. */
 const VOTES = 3;
 /** Files whose other name is kept; those beyond it are forgotten, the oldest first. */
 const KEPT = 10_000;
-/** Mounts come and go: how often they are looked at again for a device that is not known. */
-const MOUNTS_PAUSE_NS = 1_000_000_000n;
 
 interface Alias {
   readonly mapped: FileKey;
@@ -19,17 +18,13 @@ interface Alias {
  * place would tell something wrong, so several in a row must agree.
  */
 export class FileAliases {
-  readonly #overlays: () => ReadonlySet<number>;
-  readonly #nowNs: () => bigint;
+  readonly #fileSystems: FileSystems;
   readonly #aliases = new Map<string, Alias>();
   /** The same by the page cache's name. */
   readonly #mapped = new Map<string, FileKey[]>();
-  #devices: ReadonlySet<number> = new Set();
-  #nextLookNs = 0n;
 
-  constructor(overlays: () => ReadonlySet<number>, nowNs: () => bigint) {
-    this.#overlays = overlays;
-    this.#nowNs = nowNs;
+  constructor(fileSystems: FileSystems) {
+    this.#fileSystems = fileSystems;
   }
 
   /**
@@ -40,7 +35,7 @@ export class FileAliases {
     const known = this.#aliases.get(keyOf(mapped));
     const matches = known !== undefined && isSame(known.cached, cached);
     if (matches && known.votes >= VOTES) return true;
-    if (!fresh || !this.#isOverlay(mapped.device)) return false;
+    if (!fresh || !this.#fileSystems.isOverlay(mapped.device)) return false;
     if (matches) known.votes += 1;
     else this.#begin(mapped, cached);
     if (!matches || known.votes < VOTES) return false;
@@ -71,14 +66,6 @@ export class FileAliases {
     const left = this.of(alias.cached).filter((name) => !isSame(name, alias.mapped));
     if (left.length === 0) this.#mapped.delete(cached);
     else this.#mapped.set(cached, left);
-  }
-
-  #isOverlay(device: number): boolean {
-    if (!this.#devices.has(device) && this.#nowNs() >= this.#nextLookNs) {
-      this.#devices = this.#overlays();
-      this.#nextLookNs = this.#nowNs() + MOUNTS_PAUSE_NS;
-    }
-    return this.#devices.has(device);
   }
 }
 

@@ -2,6 +2,7 @@ import { mappedFileSize } from '../host/mapped-file.js';
 import { type Mapping, nameOf } from '../host/mappings.js';
 import type { FileFaultsRecord, FileKey, FileRecord } from '../record/files.js';
 import type { FaultRecord } from '../record/record.js';
+import type { FileSystems } from './file-systems.js';
 import type { MappingWatch } from './mapping-watch.js';
 
 /** How soon names are looked at again, for files that were renamed or deleted. */
@@ -19,6 +20,8 @@ export interface WatchedFile {
   /** One of its mappings, as it was last seen; null where none was. */
   readonly mapping: Mapping | null;
   readonly sizeBytes: bigint | null;
+  /** It can be looked at without the help of a server (see {@link FileSystems}). */
+  readonly isLocal: boolean;
 }
 
 interface Row extends WatchedFile {
@@ -27,6 +30,7 @@ interface Row extends WatchedFile {
   faults: number;
   mapping: Mapping | null;
   sizeBytes: bigint | null;
+  isLocal: boolean;
   /** What was told last. */
   told: string | null;
 }
@@ -34,11 +38,12 @@ interface Row extends WatchedFile {
 export interface FileWatchOptions {
   readonly pid: number;
   readonly mappings: MappingWatch;
+  readonly fileSystems: FileSystems;
   readonly emit: (record: FileRecord) => void;
   readonly nowNs: () => bigint;
   /** The kernel tells the page of each fault; else the mapping is all that is known. */
   readonly pages: boolean;
-  readonly sizeOf?: (pid: number, mapping: Mapping) => Promise<bigint | null>;
+  readonly sizeOf?: (pid: number, mapping: Mapping, isLocal: boolean) => Promise<bigint | null>;
 }
 
 /** Tells what the files are called in which the target faults: as soon as a mapping says so, and when that changes. */
@@ -51,6 +56,9 @@ export class FileWatch {
   #lookedNs: bigint | null = null;
   #sizing = false;
   readonly #unsized = new Set<Row>();
+  readonly #unsizedRemote = new Set<Row>();
+  /** Those of them that were asked for already. */
+  readonly #asked = new WeakSet<Row>();
   #closed = false;
 
   constructor(options: FileWatchOptions) {
@@ -119,6 +127,7 @@ export class FileWatch {
       faults: 0,
       mapping: null,
       sizeBytes: null,
+      isLocal: false,
       told: null,
     };
     this.#rows.set(id, row);
@@ -133,7 +142,11 @@ export class FileWatch {
     const mapping = mappings.ofFile(row.key);
     // Unmapped by now: its name, where it was told, may still be the right one.
     if (mapping === null && row.told !== null) return;
-    if (mapping !== null) row.mapping = mapping;
+    if (mapping !== null) {
+      const { fileSystems } = this.#options;
+      row.mapping = mapping;
+      row.isLocal = fileSystems.isLocal(row.key.device) && fileSystems.isLocal(mapping.device);
+    }
     // A reading that began after its fault and knows nothing of it: it was unmapped before we could look.
     if (mapping === null && (mappings.readNs ?? 0n) <= row.firstNs) return;
     this.#tell(row);
@@ -150,9 +163,10 @@ export class FileWatch {
     emit({ kind: 'file', atNs: nowNs(), ...row.key, ...named, sizeBytes: row.sizeBytes });
   }
 
-  /** One after the other, each in its own time: a file system may not answer. */
+  /** One after the other. What a server would have to tell is asked for once: for many files that takes long. */
   #measure(row: Row): void {
-    this.#unsized.add(row);
+    if (row.isLocal) this.#unsized.add(row);
+    else if (!this.#asked.has(row)) this.#unsizedRemote.add(row);
     if (this.#sizing) return;
     this.#sizing = true;
     this.#measureAll().finally(() => {
@@ -162,13 +176,23 @@ export class FileWatch {
 
   async #measureAll(): Promise<void> {
     const { pid, sizeOf = mappedFileSize } = this.#options;
-    for (const row of this.#unsized) {
-      this.#unsized.delete(row);
-      const sizeBytes = row.mapping === null ? null : await sizeOf(pid, row.mapping);
+    for (let row = this.#nextUnsized(); row !== undefined; row = this.#nextUnsized()) {
+      const sizeBytes = row.mapping === null ? null : await sizeOf(pid, row.mapping, row.isLocal);
       if (this.#closed) return;
       if (sizeBytes === null) continue;
       row.sizeBytes = sizeBytes;
       this.#tell(row);
     }
+  }
+
+  #nextUnsized(): Row | undefined {
+    const [local] = this.#unsized;
+    const [remote] = this.#unsizedRemote;
+    const next = local ?? remote;
+    if (next === undefined) return undefined;
+    this.#unsized.delete(next);
+    this.#unsizedRemote.delete(next);
+    if (!next.isLocal) this.#asked.add(next);
+    return next;
   }
 }

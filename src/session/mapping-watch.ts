@@ -1,6 +1,5 @@
 import { MappingTable } from '../host/mapping-table.js';
 import type { Mapping } from '../host/mappings.js';
-import { overlayDevices } from '../host/mountinfo.js';
 import { pageSizeBytes } from '../host/page-size.js';
 import { chunksOf } from '../host/proc-lines.js';
 import { readVisible } from '../host/system-error.js';
@@ -9,6 +8,7 @@ import { KEPT_MAPPINGS } from '../model/mappings.js';
 import type { FileKey } from '../record/files.js';
 import type { FaultRecord, MappingRecord } from '../record/record.js';
 import { FileAliases } from './file-aliases.js';
+import type { FileSystems } from './file-systems.js';
 
 /** The target's mappings are read no more of the time than one part in a hundred, whatever the reason. */
 const COST_FACTOR = 100n;
@@ -26,17 +26,13 @@ const KERNEL_HALF = 1n << 63n;
 
 export interface MappingSource {
   readonly nowNs: () => bigint;
-  /** The text of /proc/PID/maps in pieces, null where it may not be looked at; overlay file systems by device. */
+  /** The text of /proc/PID/maps in pieces, null where it may not be looked at. */
   readonly maps: () => Iterator<string> | null;
-  readonly overlays: () => ReadonlySet<number>;
+  readonly fileSystems: FileSystems;
 }
 
-export function mappingSource(pid: number, nowNs: () => bigint): MappingSource {
-  return {
-    nowNs,
-    maps: () => chunksOf(`/proc/${pid}/maps`),
-    overlays: () => overlayDevices(`/proc/${pid}/mountinfo`),
-  };
+export function mappingSource(pid: number, fileSystems: FileSystems, nowNs: () => bigint): MappingSource {
+  return { nowNs, maps: () => chunksOf(`/proc/${pid}/maps`), fileSystems };
 }
 
 interface Reading {
@@ -65,7 +61,7 @@ export class MappingWatch {
 
   constructor(source: MappingSource) {
     this.#source = source;
-    this.#aliases = new FileAliases(source.overlays, source.nowNs);
+    this.#aliases = new FileAliases(source.fileSystems);
   }
 
   /** When the reading in use began; null before the first one. Only what was mapped then and still is can be told. */

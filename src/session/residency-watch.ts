@@ -1,14 +1,16 @@
-import { mappedFilePath } from '../host/mapped-file.js';
-import type { Residency } from '../host/residency.js';
+import { withMappedFile } from '../host/mapped-file.js';
+import type { Mapping } from '../host/mappings.js';
+import { findResidencyTools, type Residency, readResidency } from '../host/residency.js';
 import type { ResidencyGapRecord, ResidencyRecord } from '../record/files.js';
+import type { FileSystems } from './file-systems.js';
 import type { FileWatch, WatchedFile } from './file-watch.js';
 
 /** No more of the time than one part in fifty, and no sooner than this. */
 const PAUSE_NS = 1_000_000_000n;
 const COST_FACTOR = 50n;
 const LIMIT_MS = 2000;
-/** A file that took too long is left alone for so long. */
-const SLOW_PAUSE_NS = 300_000_000_000n;
+/** A file that took too long, or is not to be asked for, is left alone for so long. */
+const GAP_PAUSE_NS = 300_000_000_000n;
 /** Those with most faults. */
 const FILES = 16;
 /** Larger ones are looked at only once a smaller one has shown how fast that goes. */
@@ -17,17 +19,37 @@ const LARGE_BYTES = 64n << 30n;
 const TELLING_BYTES = 256n << 20n;
 
 export interface ResidencyWatchOptions {
-  readonly pid: number;
   readonly files: Pick<FileWatch, 'files'>;
   readonly emit: (record: ResidencyRecord | ResidencyGapRecord) => void;
   readonly nowNs: () => bigint;
-  readonly read: (path: string, limitMs: number) => Promise<Residency | 'slow' | 'failed'>;
+  /** Null where nothing is installed that could tell. */
+  readonly read: ((mapping: Mapping, limitMs: number) => Promise<Residency | 'slow' | 'failed'>) | null;
 }
+
+/** Asks fincore(1), as it is found in `path`. */
+export function residencyReader(
+  pid: number,
+  fileSystems: FileSystems,
+  path: string | undefined,
+): ResidencyWatchOptions['read'] {
+  const tools = findResidencyTools(path);
+  if (tools === null) return null;
+  return async (mapping, limitMs) => {
+    const isOverlay = fileSystems.isOverlay(mapping.device);
+    const found = await withMappedFile(pid, mapping, ({ path: file }) =>
+      readResidency(tools, { path: file, isOverlay, limitMs }),
+    );
+    return found ?? 'failed';
+  };
+}
+
+type Gap = ResidencyGapRecord['why'];
 
 interface Turn {
   readonly atNs: bigint;
   /** Before this it is not looked at again. */
   readonly notBeforeNs: bigint;
+  readonly gap: Gap | null;
 }
 
 /** Asks how much of the files with most faults is in the page cache: one at a time, the one not asked for longest first. */
@@ -71,19 +93,34 @@ export class ResidencyWatch {
   }
 
   async #look(file: WatchedFile, beganNs: bigint): Promise<void> {
-    const { pid, read, emit, nowNs } = this.#options;
-    const { mapping, key, sizeBytes } = file;
-    if (mapping === null) return;
-    const isSlow = this.#wouldBeSlow(sizeBytes);
-    const found = isSlow ? 'slow' : await read(mappedFilePath(pid, mapping), LIMIT_MS);
+    const { emit, nowNs } = this.#options;
+    const { key, sizeBytes } = file;
+    const unasked = this.#whyNot(file);
+    const found = unasked ?? (await this.#read(file));
     const endNs = nowNs();
-    if (!isSlow) this.#pause(endNs, endNs - beganNs, sizeBytes);
-    const notBeforeNs = found === 'slow' ? endNs + SLOW_PAUSE_NS : 0n;
-    this.#turns.set(idOf(file), { atNs: endNs, notBeforeNs });
+    if (unasked === null) this.#pause(endNs, endNs - beganNs, sizeBytes);
+    const gap = typeof found === 'string' ? found : null;
+    const before = this.#turns.get(idOf(file))?.gap ?? null;
+    this.#turns.set(idOf(file), {
+      atNs: endNs,
+      notBeforeNs: gap === null || gap === 'failed' ? 0n : endNs + GAP_PAUSE_NS,
+      gap,
+    });
     if (this.#closed) return;
-    if (found === 'failed') return;
-    if (found === 'slow') emit({ kind: 'residency-gap', atNs: endNs, ...key, why: 'slow' });
-    else emit({ kind: 'residency', atNs: endNs, ...key, ...found });
+    if (typeof found !== 'string') emit({ kind: 'residency', atNs: endNs, ...key, ...found });
+    else if (found !== before) emit({ kind: 'residency-gap', atNs: endNs, ...key, why: found });
+  }
+
+  async #read({ mapping }: WatchedFile): Promise<Residency | Gap> {
+    const { read } = this.#options;
+    return mapping === null || read === null ? 'failed' : read(mapping, LIMIT_MS);
+  }
+
+  /** Why a file is not asked for at all; null where it is. */
+  #whyNot({ isLocal, sizeBytes }: WatchedFile): Gap | null {
+    if (this.#options.read === null) return 'no-fincore';
+    if (!isLocal) return 'remote';
+    return this.#wouldBeSlow(sizeBytes) ? 'slow' : null;
   }
 
   #pause(endNs: bigint, tookNs: bigint, sizeBytes: bigint | null): void {

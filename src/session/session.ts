@@ -1,7 +1,6 @@
 import { monotonicNs } from '../host/clock.js';
 import { isElf32 } from '../host/elf-class.js';
 import { MemoryCgroupReader } from '../host/memory-cgroup.js';
-import { findFincore, readResidency } from '../host/residency.js';
 import { TaskSampler } from '../host/sampler.js';
 import { SymptomReader } from '../host/symptoms.js';
 import { hasTracepoint } from '../host/tracepoints.js';
@@ -15,11 +14,12 @@ import type {
   TargetFacts,
 } from '../record/record.js';
 import { EntrySet } from './entry-set.js';
+import { fileSystemsOf } from './file-systems.js';
 import { FileWatch } from './file-watch.js';
 import { MappingWatch, mappingSource } from './mapping-watch.js';
 import type { OptionalSet } from './optional-set.js';
 import { optionalSets } from './optional-sets.js';
-import { ResidencyWatch } from './residency-watch.js';
+import { ResidencyWatch, residencyReader } from './residency-watch.js';
 import { RuntimeWatch } from './runtime-watch.js';
 import { startThreadsSet } from './threads-set.js';
 
@@ -53,7 +53,7 @@ export class Session {
   readonly #memoryCgroup: MemoryCgroupReader;
   readonly #mappings: MappingWatch;
   readonly #files: FileWatch;
-  readonly #residency: ResidencyWatch | null;
+  readonly #residency: ResidencyWatch;
   readonly #entry: EntrySet;
   readonly #optional: ReadonlyMap<OptionalSetName, OptionalSet>;
   #threadsSet: ProbeRunner | undefined;
@@ -76,14 +76,12 @@ export class Session {
     const tell = (record: FaultscopeRecord): void => options.emit(record);
     const pages = hasTracepoint('filemap', 'mm_filemap_fault');
     this.#memoryCgroup = new MemoryCgroupReader(pid);
-    this.#mappings = new MappingWatch(mappingSource(pid, monotonicNs));
-    this.#files = new FileWatch({ pid, mappings: this.#mappings, emit: tell, nowNs: monotonicNs, pages });
-    const fincore = findFincore(process.env.PATH);
-    const watched = { pid, files: this.#files, emit: tell, nowNs: monotonicNs };
-    this.#residency =
-      fincore === null
-        ? null
-        : new ResidencyWatch({ ...watched, read: (path, limitMs) => readResidency(fincore, path, limitMs) });
+    const fileSystems = fileSystemsOf(pid, monotonicNs);
+    this.#mappings = new MappingWatch(mappingSource(pid, fileSystems, monotonicNs));
+    const common = { emit: tell, nowNs: monotonicNs };
+    this.#files = new FileWatch({ ...common, pid, mappings: this.#mappings, fileSystems, pages });
+    const read = residencyReader(pid, fileSystems, process.env.PATH);
+    this.#residency = new ResidencyWatch({ ...common, files: this.#files, read });
     this.#entry = new EntrySet(options, (record) => this.#emit(record));
     this.#optional = optionalSets(
       options,
@@ -151,7 +149,7 @@ export class Session {
 
   async #stop(reason: EndReason, targetExit: EndRecord['targetExit']): Promise<void> {
     clearTimeout(this.#watchdog);
-    this.#residency?.close();
+    this.#residency.close();
     // Before the probes end, so that the last open waits are read against what the kernel script last saw.
     this.#pass({ readAll: true, afterDump: false });
     const optional = Array.from(this.#optional.values(), (set) => set.stop());
@@ -200,7 +198,7 @@ export class Session {
     const alive = this.#pass({ readAll: this.#passes === 0, afterDump });
     this.#runtime?.tick();
     this.#files.tick();
-    this.#residency?.tick();
+    this.#residency.tick();
     this.#emit({ kind: 'tick', atNs: monotonicNs() });
     if (!alive) this.#resolveEnded({ reason: 'target-exited', detail: null });
     else if (this.#options.exact === 'on' || this.#passes > 2) this.#entry.review();

@@ -73,12 +73,18 @@ function factLines(file: FileView, files: FilesView, { micro }: Glyphs): Line[] 
   ];
 }
 
+const GAPS: { readonly [why in NonNullable<FileView['residencyGap']>]: string } = {
+  slow: 'so large a file takes too long to ask for',
+  remote: 'not asked for on a network or FUSE file system',
+  'no-fincore': 'fincore(1) is not installed',
+  failed: 'it could not be read',
+};
+
 /** How much of the file is in memory: the bar says how much, not where. */
 function memoryLine({ residency, residencyGap }: FileView, { snapshot, glyphs }: Scene, width: number): Line {
   const share = residentShare(residency);
   if (residency === null || share === null) {
-    const why = residencyGap === 'slow' ? 'so large a file takes too long to ask for' : 'not read yet';
-    return [span(` in memory -  ${why}`, 'label')];
+    return [span(` in memory -  ${residencyGap === null ? 'not read yet' : GAPS[residencyGap]}`, 'label')];
   }
   const age = formatDuration(snapshot.window.durationNs - residency.atNs, glyphs.micro);
   const sizes = `${formatBytes(residency.residentBytes)} of ${formatBytes(residency.sizeBytes)}, ${age} ago`;

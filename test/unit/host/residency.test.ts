@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { overlayDevices } from '../../../src/host/mountinfo.js';
-import { findFincore, parseFincore, readResidency } from '../../../src/host/residency.js';
+import { fileSystemTypes } from '../../../src/host/mountinfo.js';
+import { findResidencyTools, parseFincore, readResidency } from '../../../src/host/residency.js';
 
 test.each([
   ['  4096 8796093022208\n', { residentBytes: 4096n, sizeBytes: 8_796_093_022_208n }],
@@ -15,20 +15,40 @@ test.each([
   expect(parseFincore(text)).toEqual(residency);
 });
 
-test.skipIf(findFincore(process.env.PATH) === null)(
-  'a file just written is in memory, one that is gone is not told',
-  async () => {
-    const fincore = findFincore(process.env.PATH) ?? '';
-    const directory = mkdtempSync(join(tmpdir(), 'faultscope-fincore-'));
-    const path = join(directory, '--help');
-    writeFileSync(path, Buffer.alloc(20_000, 1));
-    expect(await readResidency(fincore, path, 10_000)).toEqual({ residentBytes: 20_480n, sizeBytes: 20_000n });
-    rmSync(directory, { recursive: true });
-    expect(await readResidency(fincore, path, 10_000)).toBe('failed');
-  },
-);
+const TOOLS = findResidencyTools(process.env.PATH);
 
-test('overlay file systems are found among the mounts, whatever their options and paths are', () => {
+test.skipIf(TOOLS === null)('a file just written is in memory, one that is gone is not told', async () => {
+  const tools = TOOLS ?? { fincore: '', enosys: null };
+  const directory = mkdtempSync(join(tmpdir(), 'faultscope-fincore-'));
+  const path = join(directory, '--help');
+  writeFileSync(path, Buffer.alloc(20_000, 1));
+  const ask = { path, isOverlay: false, limitMs: 10_000 };
+  expect(await readResidency(tools, ask)).toEqual({ residentBytes: 20_480n, sizeBytes: 20_000n });
+  rmSync(directory, { recursive: true });
+  expect(await readResidency(tools, ask)).toBe('failed');
+});
+
+test('on overlayfs a fincore that is blind there is made to look at the pages, and not believed where it cannot be', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'faultscope-fincore-'));
+  const script = (name: string, text: string) => {
+    const path = join(directory, name);
+    writeFileSync(path, `#!/bin/sh\n${text}\n`);
+    chmodSync(path, 0o755);
+    return path;
+  };
+  // What they do from util-linux 2.40 on.
+  const fincore = script('fincore', 'echo "$((SEEN)) 8192"');
+  const enosys = script('enosys', '[ "$1 $2" = "--syscall cachestat" ] || exit 1; shift 2; SEEN=4096 exec "$@"');
+  const ask = { path: '/x', isOverlay: true, limitMs: 10_000 };
+  const seen = { residentBytes: 4096n, sizeBytes: 8192n };
+  expect(await readResidency({ fincore, enosys }, ask)).toEqual(seen);
+  expect(await readResidency({ fincore, enosys: null }, ask)).toBe('failed');
+  const nothing = { ...seen, residentBytes: 0n };
+  expect(await readResidency({ fincore, enosys }, { ...ask, isOverlay: false })).toEqual(nothing);
+  rmSync(directory, { recursive: true });
+});
+
+test('what kind of file system a device has is found among the mounts, whatever their options and paths are', () => {
   const directory = mkdtempSync(join(tmpdir(), 'faultscope-mounts-'));
   const path = join(directory, 'mountinfo');
   const lines = [
@@ -37,7 +57,11 @@ test('overlay file systems are found among the mounts, whatever their options an
     '91 21 0:300 / /a\\040-\\040overlay rw - tmpfs tmpfs rw',
   ];
   writeFileSync(path, `${lines.join('\n')}\n`);
-  expect(overlayDevices(path)).toEqual(new Set([43]));
+  expect([...fileSystemTypes(path)]).toEqual([
+    [254 << 20, 'ext4'],
+    [43, 'overlay'],
+    [300, 'tmpfs'],
+  ]);
   rmSync(directory, { recursive: true });
-  expect(overlayDevices(path)).toEqual(new Set());
+  expect([...fileSystemTypes(path)]).toEqual([]);
 });

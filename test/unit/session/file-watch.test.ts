@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { FileRecord } from '../../../src/record/files.js';
+import { FileSystems } from '../../../src/session/file-systems.js';
 import { FileWatch } from '../../../src/session/file-watch.js';
 import { MappingWatch } from '../../../src/session/mapping-watch.js';
 
@@ -8,20 +9,25 @@ const SECOND = 1_000_000_000n;
 const DEVICE = 0xfe00000;
 
 /** A process whose mappings, of inode and path, and whose clock a test sets. */
-function watched({ pages = true } = {}) {
-  const host = { maps: [] as [number, string][], nowNs: SECOND, told: [] as FileRecord[] };
+function watched({ pages = true, types = [] as [number, string][] } = {}) {
+  const host = { maps: [] as [number, string][], nowNs: SECOND, told: [] as FileRecord[], asked: [] as string[] };
   function* maps(): Generator<string> {
     yield host.maps.map(([inode, path], at) => `${at + 1}000-${at + 2}000 r--s 0 fe:00 ${inode}  ${path}\n`).join('');
   }
   const nowNs = () => host.nowNs;
-  const mappings = new MappingWatch({ nowNs, maps, overlays: () => new Set() });
+  const fileSystems = new FileSystems(() => new Map(types), nowNs);
+  const mappings = new MappingWatch({ nowNs, maps, fileSystems });
   const files = new FileWatch({
     pid: 1,
     mappings,
+    fileSystems,
     nowNs,
     pages,
     emit: (record) => host.told.push(record),
-    sizeOf: async () => 2n ** 60n,
+    sizeOf: async (_pid, _mapping, isLocal) => {
+      host.asked.push(isLocal ? 'local' : 'remote');
+      return 2n ** 60n;
+    },
   });
   const count = (inode: bigint, faults = 1) =>
     files.before({ kind: 'file-faults', device: DEVICE, inode, step: 'near', count: faults, totalNs: 0 });
@@ -94,4 +100,20 @@ test('where the kernel does not tell the page, the file of the mapping is named'
   for (const address of [0x1000n, 0x2000n, 0x9000n]) files.before({ kind: 'fault', page: null, address, weight: 3 });
   expect(host.told).toMatchObject([{ inode: 7n, path: '/data' }]);
   expect([...files.files].map(({ faults }) => faults)).toEqual([3]);
+});
+
+test('the size of a file on a server is asked for once, and after those of others', async () => {
+  const { host, mappings, files, count } = watched({ types: [[DEVICE, 'fuseblk']] });
+  host.maps = [[7, '/remote']];
+  count(7n);
+  await turn();
+  for (const _ of [1, 2]) {
+    host.nowNs += 6n * SECOND;
+    mappings.refresh();
+    files.tick();
+    await turn();
+  }
+  expect(host.asked).toEqual(['remote']);
+  expect(host.told.at(-1)).toMatchObject({ path: '/remote', sizeBytes: 2n ** 60n });
+  expect([...files.files]).toMatchObject([{ isLocal: false }]);
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Mappings } from '../../../src/model/mappings.js';
 import type { FilePage } from '../../../src/record/files.js';
+import { FileSystems } from '../../../src/session/file-systems.js';
 import { MappingWatch } from '../../../src/session/mapping-watch.js';
 import { fault } from '../model/records.js';
 
@@ -40,7 +41,9 @@ function watched({ pieceNs = 0n, linesAPiece = 1000 } = {}) {
       yield lines.slice(from, from + linesAPiece).join('');
     }
   }
-  const watch = new MappingWatch({ nowNs: () => host.nowNs, maps, overlays: () => new Set([OVERLAY]) });
+  const nowNs = () => host.nowNs;
+  const fileSystems = new FileSystems(() => new Map([[OVERLAY, 'overlay']]), nowNs);
+  const watch = new MappingWatch({ nowNs, maps, fileSystems });
   const tell = (address: bigint, of: FilePage | null = null) =>
     watch.before({ address, atNs: host.nowNs, page: of })?.path ?? null;
   return { host, tell, watch };

@@ -11,25 +11,26 @@ const MIB = 1n << 20n;
 function file(inode: bigint, faults: number, sizeBytes: bigint | null = MIB, of: Mapping['of'] = 'file'): WatchedFile {
   const key = { device: 1, inode };
   const range = { start: inode << 12n, end: (inode + 1n) << 12n };
-  return { key, faults, sizeBytes, mapping: { ...range, ...key, of, path: '/x', offset: 0n } };
+  return { key, faults, sizeBytes, isLocal: true, mapping: { ...range, ...key, of, path: '/x', offset: 0n } };
 }
 
 function watched(
   files: readonly WatchedFile[],
-  { takesNs = 1000n, gives = 'right' as 'right' | 'slow' | 'failed' } = {},
+  { takesNs = 1000n, gives = 'right' as 'right' | 'slow' | 'failed', hasFincore = true } = {},
 ) {
-  const host = { nowNs: SECOND, read: [] as string[], told: [] as string[], gives, takesNs };
+  const host = { nowNs: SECOND, read: [] as bigint[], told: [] as string[], gives, takesNs };
   const answer: Residency = { residentBytes: 4096n, sizeBytes: MIB };
   const watch = new ResidencyWatch({
-    pid: 41,
     files: { files },
     nowNs: () => host.nowNs,
-    emit: (record) => host.told.push(`${record.kind} ${record.inode}`),
-    read: async (path) => {
-      host.read.push(path);
-      host.nowNs += host.takesNs;
-      return host.gives === 'right' ? answer : host.gives;
-    },
+    emit: (record) => host.told.push(`${record.kind === 'residency' ? record.kind : record.why} ${record.inode}`),
+    read: hasFincore
+      ? async ({ start }) => {
+          host.read.push(start);
+          host.nowNs += host.takesNs;
+          return host.gives === 'right' ? answer : host.gives;
+        }
+      : null,
   });
   const tickAfter = async (ns: bigint) => {
     host.nowNs += ns;
@@ -43,7 +44,7 @@ test('files are asked for in turn, most faults first, by the mapping that the ta
   const { host, tickAfter } = watched([file(5n, 10), file(6n, 30), file(7n, 20)]);
   for (const _ of [1, 2, 3, 4]) await tickAfter(SECOND);
   expect(host.told).toEqual(['residency 6', 'residency 7', 'residency 5', 'residency 6']);
-  expect(host.read[0]).toBe('/proc/41/map_files/6000-7000');
+  expect(host.read[0]).toBe(0x6000n);
 });
 
 test('no more than a fiftieth of the time goes into it', async () => {
@@ -58,7 +59,7 @@ test('no more than a fiftieth of the time goes into it', async () => {
 test('a file that takes too long is said to, and left alone for a while', async () => {
   const { host, tickAfter } = watched([file(5n, 10)], { gives: 'slow', takesNs: 2n * SECOND });
   await tickAfter(0n);
-  expect(host.told).toEqual(['residency-gap 5']);
+  expect(host.told).toEqual(['slow 5']);
   await tickAfter(200n * SECOND);
   expect(host.read).toHaveLength(1);
   await tickAfter(100n * SECOND);
@@ -69,21 +70,35 @@ test('a huge file is not even tried before a smaller one has shown that it goes 
   const huge = file(5n, 10, 1n << 44n);
   const alone = watched([huge]);
   await alone.tickAfter(0n);
-  expect([alone.host.read, alone.host.told]).toEqual([[], ['residency-gap 5']]);
+  expect([alone.host.read, alone.host.told]).toEqual([[], ['slow 5']]);
 
   const fast = watched([huge, file(6n, 90, 1n << 30n)]);
   for (const _ of [1, 2]) await fast.tickAfter(SECOND);
   expect(fast.host.told).toEqual(['residency 6', 'residency 5']);
 });
 
-test('what is no file, and what is unmapped, is not asked for; a failure is no answer', async () => {
+test('a file on a server is not asked for, because that may throw it out of memory, and so it is said', async () => {
+  const { host, tickAfter } = watched([{ ...file(5n, 10), isLocal: false }, file(6n, 1)]);
+  for (const _ of [1, 2, 3]) await tickAfter(SECOND);
+  expect(host.read).toEqual([0x6000n, 0x6000n]);
+  expect(host.told).toEqual(['remote 5', 'residency 6', 'residency 6']);
+});
+
+test('without fincore nothing is asked, and every file says why', async () => {
+  const { host, tickAfter } = watched([file(5n, 10), file(6n, 1)], { hasFincore: false });
+  for (const _ of [1, 2, 3]) await tickAfter(SECOND);
+  expect(host.told).toEqual(['no-fincore 5', 'no-fincore 6']);
+});
+
+test('what is no file, and what is unmapped, is not asked for; a failure is said once', async () => {
   const unmapped = { ...file(7n, 5), mapping: null };
   const { host, tickAfter } = watched([file(5n, 10, MIB, 'shared'), unmapped]);
   await tickAfter(SECOND);
   expect(host.read).toEqual([]);
   const failing = watched([file(5n, 10)], { gives: 'failed' });
-  await failing.tickAfter(SECOND);
-  expect(failing.host.told).toEqual([]);
+  for (const _ of [1, 2]) await failing.tickAfter(SECOND);
+  expect(failing.host.read).toHaveLength(2);
+  expect(failing.host.told).toEqual(['failed 5']);
 });
 
 test('once closed it asks nothing, and what comes late is not told', async () => {
