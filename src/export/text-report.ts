@@ -12,8 +12,10 @@ import { verdictLines, whatIfLines } from './report-verdict.js';
 
 const THREADS = 5;
 const NOTES = 3;
+/** However much there is to tell, with every probe set on: what means least stands last. */
+const LINES = 60;
 
-/** The session for a terminal, after the screen has closed: what it means first; less than 50 lines under 80 columns. */
+/** The session for a terminal, after the screen has closed: what it means first; at most 60 lines under 80 columns. */
 export function renderReport(snapshot: Snapshot, diagnosis: Diagnosis): string {
   const lines = [
     ...headLines(snapshot),
@@ -27,7 +29,8 @@ export function renderReport(snapshot: Snapshot, diagnosis: Diagnosis): string {
     ...noteLines(snapshot.quality),
     ...threadLines(snapshot.threads),
   ];
-  return `${lines.join('\n')}\n`;
+  const shown = lines.length <= LINES ? lines : [...lines.slice(0, LINES - 1), '... the summary has the rest'];
+  return `${shown.join('\n')}\n`;
 }
 
 function headLines(snapshot: Snapshot): string[] {

@@ -148,6 +148,20 @@ describe('the report left on the terminal', () => {
     expect(linesOf({ ...fullSnapshot(), threads }, fullDiagnosis()).length).toBeLessThan(60);
   });
 
+  test('has no more than sixty lines, whatever there is to tell, and says that it was cut', () => {
+    const full = fullSnapshot();
+    const [device] = full.storage?.devices ?? [];
+    if (device === undefined) throw new Error('a full snapshot has no device');
+    const devices = [1, 2, 3].map((number) => ({ ...device, device: number }));
+    const notes = Array.from({ length: 9 }, (_, n) => ({ atNs: n, text: 'word '.repeat(40) }));
+    const lines = linesOf(
+      { ...full, storage: { ...full.storage, devices }, quality: { ...full.quality, notes } },
+      { ...fullDiagnosis(), findings: fullDiagnosis().findings.map((one) => ({ ...one, title: 'word '.repeat(40) })) },
+    );
+    expect(lines).toHaveLength(60);
+    expect(lines.at(-1)).toBe('... the summary has the rest');
+  });
+
   test.each(HOSTILE_NAMES)('keeps %j in its cell', (name) => {
     const { goroutines } = fullProgram();
     const rows = (named: string) =>
