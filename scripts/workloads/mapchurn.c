@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SPACING 8
+#define SPACING 4
 #define MAPPERS 2
 #define MAPPER_PAGES 64
 

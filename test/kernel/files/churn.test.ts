@@ -11,7 +11,7 @@ import { numberOf, startWorkload, type Workload, type WorkloadEvent } from '../s
 
 const THREADS = 4;
 const ROUNDS = 8;
-const TOUCHES = 150;
+const TOUCHES = 300;
 const ALL = THREADS * ROUNDS * TOUCHES;
 const FILES = 4;
 
@@ -59,7 +59,7 @@ function isTrue({ tid, page, address }: FaultRecord, rounds: readonly WorkloadEv
 
 describe.each(bpftraces())("files mapped in each other's place, with the bpftrace of $release", ({ path }) => {
   test('each fault is laid to the file and page it was of: exactly in the counts, and in all single ones', async () => {
-    const workload = await startChurn(0.001);
+    const workload = await startChurn(0.0005);
     const records: FaultscopeRecord[] = [];
     try {
       const variant = threadsVariants(HOST, { kind: 'native' }, { pages: true }).find(({ name }) =>
@@ -67,7 +67,7 @@ describe.each(bpftraces())("files mapped in each other's place, with the bpftrac
       );
       if (variant === undefined) throw new Error('no variant');
       const onRecord = (record: FaultscopeRecord) => records.push(record);
-      const probe = new DirectProbe({ pid: workload.pid, bpftrace: path, variant, ration: 200, onRecord });
+      const probe = new DirectProbe({ pid: workload.pid, bpftrace: path, variant, ration: 400, onRecord });
       await probe.start();
       workload.go();
       const [result] = await workload.events('result', 1);
@@ -97,7 +97,7 @@ describe.each(bpftraces())("files mapped in each other's place, with the bpftrac
 });
 
 test('every file is called by its name, and no mapping is told that was not there', async () => {
-  const workload = await startChurn(0.003);
+  const workload = await startChurn(0.0015);
   const session = new RecordedSession(workload.pid);
   try {
     await session.start();
