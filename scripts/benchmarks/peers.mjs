@@ -16,6 +16,9 @@ const FOR_EVER_S = '3600';
 const ADDED_AND_REMOVED = `
 tracepoint:filemap:mm_filemap_add_to_page_cache { @added[comm, pid] = count(); }
 tracepoint:filemap:mm_filemap_delete_from_page_cache { @removed[comm, pid] = count(); }`;
+/** What one would type to see where a process takes major faults, and where it gives up the CPU. */
+const faultsByStack = (pid) => `software:major-faults:1 /pid == ${pid}/ { @[ustack, kstack] = count(); }`;
+const switchesByStack = (pid) => `tracepoint:sched:sched_switch /pid == ${pid}/ { @[ustack, kstack] = count(); }`;
 
 function isInstalled(program) {
   return spawnSync('sh', ['-c', 'command -v "$0"', program]).status === 0;
@@ -49,6 +52,7 @@ export function findPeers() {
     peers.push(...bpftraces.slice(0, 2).map((bpftrace) => faultscope(bpftrace, ['--requests'])));
     peers.push(...bpftraces.slice(0, 2).map((bpftrace) => faultscope(bpftrace, ['--storage'])));
     peers.push(...bpftraces.map((bpftrace) => faultscope(bpftrace, ['--wakers'])));
+    peers.push(...bpftraces.slice(0, 2).map((bpftrace) => faultscope(bpftrace, ['--stacks'])));
     peers.push(...bpftraces.slice(0, 2).map((bpftrace) => faultscope(bpftrace, ['--pagecache'])));
   }
   const others = [
@@ -71,6 +75,24 @@ export function findPeers() {
       name: 'offcputime -p (bcc)',
       program: 'offcputime-bpfcc',
       command: (pid) => ['offcputime-bpfcc', '-p', String(pid), FOR_EVER_S],
+    },
+    {
+      name: 'perf record -e major-faults -c 1 -g -p',
+      program: 'perf',
+      command: (pid, scratch) => [
+        ...['perf', 'record', '-e', 'major-faults', '-c', '1', '-g'],
+        ...['-p', String(pid), '-o', join(scratch, 'perf.data')],
+      ],
+    },
+    {
+      name: 'bpftrace, major faults by stack',
+      program: 'bpftrace',
+      command: (pid) => ['bpftrace', '-e', faultsByStack(pid)],
+    },
+    {
+      name: 'bpftrace, switches by stack',
+      program: 'bpftrace',
+      command: (pid) => ['bpftrace', '-e', switchesByStack(pid)],
     },
     {
       name: 'biolatency -D (libbpf-tools)',

@@ -19,8 +19,8 @@ interface Account extends Sum {
   readonly code: number;
   readonly frames: readonly number[];
   readonly hasStack: boolean;
-  /** It has been folded into another: what comes on is counted anew. */
-  isFolded: boolean;
+  /** What it has been folded into, where what comes on is counted anew. */
+  foldedInto: Account | null;
   view: StackView | null;
 }
 
@@ -73,19 +73,24 @@ export class StackLedger {
     if (cell === undefined) {
       cell = { ...noSum(), account: this.#accountFor(record), version: this.#frames.version };
       this.#cells.set(record.cell, cell);
-    } else if (cell.version !== this.#frames.version || cell.account.isFolded) {
+    }
+    const { count, totalNs } = cell;
+    const fallen = { count: Math.min(0, record.count - count), totalNs: Math.min(0, record.totalNs - totalNs) };
+    const grown = { count: Math.max(0, record.count - count), totalNs: Math.max(0, record.totalNs - totalNs) };
+    // A wait that went on counts elsewhere once a major fault has ended it: what it was counted for here falls.
+    this.#move(cell.account, fallen);
+    if (cell.version !== this.#frames.version || cell.account.foldedInto !== null) {
       cell.account = this.#accountFor(record);
       cell.version = this.#frames.version;
     }
-    const grown = { count: grownBy(cell.count, record.count), totalNs: grownBy(cell.totalNs, record.totalNs) };
-    add(cell, grown);
-    add(cell.account, grown);
-    add(this.#kept, grown);
-    cell.account.view = null;
+    this.#move(cell.account, grown);
+    cell.count = record.count;
+    cell.totalNs = record.totalNs;
   }
 
   view(words: StackWords): StackSums {
-    const stacks = Array.from(this.#accounts.values(), (account) => viewOf(account, words));
+    const counted = [...this.#accounts.values()].filter(({ count, totalNs }) => count > 0 || totalNs > 0);
+    const stacks = counted.map((account) => viewOf(account, words));
     const lost = { ...this.#lostBefore };
     add(lost, this.#lost());
     if (lost.count > 0) stacks.push({ ...NOBODY, frames: [this.#frames.noStack], ...lost });
@@ -93,13 +98,23 @@ export class StackLedger {
     const all = noSum();
     for (const stack of stacks) add(all, stack);
     let withoutStack = lost.count;
-    for (const { hasStack, count } of this.#accounts.values()) if (!hasStack) withoutStack += count;
+    for (const { hasStack, count } of counted) if (!hasStack) withoutStack += count;
     return { ...all, withoutStack, stacks };
   }
 
   /** What {@link StackWords.partOf} says may have changed. */
   reword(): void {
     for (const account of this.#accounts.values()) account.view = null;
+  }
+
+  /** Nothing falls below zero: some of what a cell was counted for may have gone to an account of another name. */
+  #move(of: Account, { count, totalNs }: Readonly<Sum>): void {
+    let account = of;
+    while (account.foldedInto !== null) account = account.foldedInto;
+    const change = { count: Math.max(count, -account.count), totalNs: Math.max(totalNs, -account.totalNs) };
+    add(account, change);
+    add(this.#kept, change);
+    account.view = null;
   }
 
   /** Events of this attachment without a cell. */
@@ -123,7 +138,7 @@ export class StackLedger {
     let account = this.#accounts.get(key);
     if (account === undefined) {
       if (this.#accounts.size >= MAX_STACKS) this.#fold();
-      account = { ...noSum(), ...of, isFolded: false, view: null };
+      account = { ...noSum(), ...of, foldedInto: null, view: null };
       this.#accounts.set(key, account);
     }
     return account;
@@ -149,7 +164,7 @@ export class StackLedger {
       });
       add(rest, account);
       rest.view = null;
-      account.isFolded = true;
+      account.foldedInto = rest;
     }
   }
 }
@@ -169,11 +184,6 @@ function packed(numbers: readonly number[]): string {
   const units: number[] = [];
   for (const number of numbers) units.push(number >>> 16, number & 0xffff);
   return String.fromCharCode(...units);
-}
-
-/** Cumulative figures never fall; count and time may come from two readings a moment apart. */
-function grownBy(before: number, now: number): number {
-  return Math.max(0, now - before);
 }
 
 function noSum(): Sum {

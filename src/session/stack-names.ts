@@ -1,3 +1,4 @@
+import { Slices } from '../host/symbols/slices.js';
 import type { CodeAddress, Symbolizer } from '../host/symbols/symbolizer.js';
 import type { FaultscopeRecord } from '../record/record.js';
 import type { StackRecord } from '../record/stacks.js';
@@ -33,6 +34,7 @@ export class StackNames {
   }
 
   async #tell(): Promise<void> {
+    const slices = new Slices();
     while (this.#waiting.length > 0) {
       const records = this.#waiting;
       this.#waiting = [];
@@ -41,9 +43,13 @@ export class StackNames {
         for (const symbol of await this.#symbolizer.name(unnamed)) {
           if (symbol.name === '__schedule') this.#schedule.add(symbol.address);
           this.#emit({ kind: 'symbol', atNs: this.#nowNs(), ...symbol });
+          await slices.turn();
         }
       }
-      for (const record of records) this.#emit(record.kind === 'stack' ? this.#trim(record) : record);
+      for (const record of records) {
+        this.#emit(record.kind === 'stack' ? this.#trim(record) : record);
+        await slices.turn();
+      }
     }
     this.#work = null;
   }

@@ -19,6 +19,8 @@ export const SYMBOL_TABLE = 2;
 
 const SHF_COMPRESSED = 0x800;
 const LONGEST_NAMES = 1024 * 1024;
+/** Sixty thousand sections may share one long name. */
+const LONGEST_NAME = 256;
 
 /** None where they were stripped, or make no sense: a program runs without them. */
 export function parseSections(view: FileView, header: ElfHeader): readonly Section[] {
@@ -29,7 +31,10 @@ export function parseSections(view: FileView, header: ElfHeader): readonly Secti
   const names = parse(bytes, header.sectionNames * entrySize, header.is64, () => '');
   const strings = names.size <= LONGEST_NAMES ? view.read(names.offset, names.size) : null;
   if (strings === null) return [];
-  const nameAt = (at: number) => strings.toString('latin1', at, Math.max(at, strings.indexOf(0, at)));
+  const nameAt = (at: number) => {
+    const bytes = strings.subarray(at, at + LONGEST_NAME);
+    return bytes.toString('latin1', 0, Math.max(0, bytes.indexOf(0)));
+  };
   return Array.from({ length: count }, (_, index) => parse(bytes, index * entrySize, header.is64, nameAt));
 }
 

@@ -16,6 +16,9 @@ export interface Segment {
 /** p_type, elf(5). */
 export const SegmentType = { load: 1, dynamic: 2 } as const;
 
+/** The kernel runs no program with more (load_elf_phdrs() in fs/binfmt_elf.c). */
+const LONGEST_TABLE = 64 * 1024;
+
 const PF_X = 1;
 const PF_W = 2;
 
@@ -23,7 +26,7 @@ const PF_W = 2;
 export function parseSegments(view: FileView, header: ElfHeader): readonly Segment[] | null {
   const { offset, entrySize, count } = header.segments;
   if (count === 0 || entrySize !== (header.is64 ? 56 : 32)) return null;
-  const bytes = view.read(offset, entrySize * count);
+  const bytes = entrySize * count > LONGEST_TABLE ? null : view.read(offset, entrySize * count);
   if (bytes === null) return null;
   const segments = Array.from({ length: count }, (_, index) => parse(bytes, index * entrySize, header.is64));
   return segments.every(isSane) ? segments : null;

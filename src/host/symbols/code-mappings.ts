@@ -9,6 +9,9 @@ const COST_FACTOR = 100n;
 /** Where an address is in none of them: sooner. */
 const URGENT = 10n;
 
+/** Lines that are looked through for an address. */
+const PIECE = 64;
+
 const EXECUTABLE = /^\S+ ..x/;
 
 /** The executable mappings of a process, as of lately; those of its end, after its end. */
@@ -51,12 +54,18 @@ export class CodeMappings {
     this.#readNs = this.#nowNs();
     const costNs = (this.#readNs - beganNs) * COST_FACTOR;
     this.#pauseNs = costNs > PAUSE_NS ? costNs : PAUSE_NS;
-    const text = lines.map((line) => `${line}\n`).join('');
+    const pieces = Array.from({ length: Math.ceil(lines.length / PIECE) }, (_, piece) =>
+      lines
+        .slice(piece * PIECE, (piece + 1) * PIECE)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+    const text = pieces.join('');
     // A process that ends loses its mappings before its last stacks are told.
     if (text === '' || text === this.#text) return;
     this.#text = text;
     this.#mappings = new MappingTable();
-    this.#mappings.add(text);
+    for (const piece of pieces) this.#mappings.add(piece);
     this.#changes += 1;
   }
 }

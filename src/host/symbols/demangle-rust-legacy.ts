@@ -8,7 +8,8 @@ const ESCAPES: ReadonlyMap<string, string> = new Map(
  * looks like one of C++, but for the hash.
  */
 export function demangleRustLegacy(symbol: string): string | null {
-  const [, body] = /^_ZN((?:\d+[\w.$]+)+)17h[0-9a-f]{16}E(?:\.[\w.]*)?$/.exec(symbol) ?? [];
+  // Names are told apart below: a pattern that did it would try all ways to, which in a long symbol takes for ever.
+  const [, body] = /^_ZN([\w.$]+)17h[0-9a-f]{16}E(?:\.[\w.]*)?$/.exec(symbol) ?? [];
   if (body === undefined) return null;
   const parts: string[] = [];
   for (let at = 0; at < body.length; ) {

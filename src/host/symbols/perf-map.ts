@@ -1,5 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { monotonicNs } from '../clock.js';
 import { readProcFile } from '../proc-file.js';
 import { parseStatus } from '../proc-status.js';
 import { readVisible } from '../system-error.js';
@@ -10,6 +11,12 @@ import type { Slices } from './slices.js';
 /** More than a large program compiles; the rest of such a file is left unread. */
 const LONGEST = 128 * 1024 * 1024;
 const PIECE = 256 * 1024;
+/** Of a name; templates and signatures may be long. */
+const LONGEST_NAME = 2048;
+/** Code is compiled anew now and then. A map that has this many lines for the addresses asked about is nonsense from there on. */
+const MOST_HITS = 1_000_000;
+/** It is read no more than a quarter of the time, however fast it changes. */
+const COST_FACTOR = 4n;
 
 /** What a perf map said of some addresses. */
 export interface PerfMapReading {
@@ -28,9 +35,12 @@ const LINE = /^(?:0x)?([0-9a-f]{1,16}) (?:0x)?([0-9a-f]{1,16}) (.+)$/;
  */
 export class PerfMap {
   readonly #pid: number;
+  readonly #nowNs: () => bigint;
+  #nextNs = 0n;
 
-  constructor(pid: number) {
+  constructor(pid: number, nowNs: () => bigint = monotonicNs) {
     this.#pid = pid;
+    this.#nowNs = nowNs;
   }
 
   /** Which state the file is in; null where there is none to be believed. */
@@ -40,22 +50,28 @@ export class PerfMap {
     return file === null ? null : versionOf(file.stat);
   }
 
-  /** By address; null where there is no file to be believed. A later line about the same code counts. */
+  /**
+   * By address; null where there is no file to be believed, or it is too soon to read it again. A later line about the
+   * same code counts.
+   */
   async find(addresses: readonly number[], slices: Slices): Promise<PerfMapReading | null> {
-    const file = await this.#open();
+    const beganNs = this.#nowNs();
+    const file = beganNs < this.#nextNs ? null : await this.#open();
     if (file === null) return null;
-    const wanted = [...addresses].sort((a, b) => a - b);
-    const functions = new Map<number, FileFunction>();
+    const search = new Search(addresses);
     try {
       for await (const lines of lineBatches(chunksOf(file.handle), slices)) {
-        for (const line of lines) lookAt(line, wanted, functions);
+        for (const line of lines) search.lookAt(line);
+        if (search.hits > MOST_HITS) break;
       }
     } catch {
       // Cut short while it is read: what has been found stands.
     } finally {
       await file.handle.close();
     }
-    return { version: versionOf(file.stat), functions };
+    const endedNs = this.#nowNs();
+    this.#nextNs = endedNs + (endedNs - beganNs) * COST_FACTOR;
+    return { version: versionOf(file.stat), functions: search.functions() };
   }
 
   async #open(): Promise<{ readonly handle: FileHandle; readonly stat: Stats } | null> {
@@ -93,19 +109,42 @@ async function* chunksOf(handle: FileHandle): AsyncGenerator<string> {
   }
 }
 
-function lookAt(line: string, wanted: readonly number[], functions: Map<number, FileFunction>): void {
-  const [, startText, sizeText, name] = LINE.exec(line) ?? [];
-  if (startText === undefined || sizeText === undefined || name === undefined) return;
-  const [start, size] = [Number.parseInt(startText, 16), Number.parseInt(sizeText, 16)];
-  let [low, high] = [0, wanted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((wanted[middle] ?? 0) >= start) high = middle;
-    else low = middle + 1;
+/** For each of a handful of addresses, the last line that is about it. */
+class Search {
+  /** In order. */
+  readonly #wanted: Float64Array;
+  readonly #found = new Map<number, FileFunction>();
+  hits = 0;
+
+  constructor(addresses: readonly number[]) {
+    this.#wanted = Float64Array.from(new Set(addresses)).sort();
   }
-  for (let index = low; index < wanted.length; index += 1) {
-    const address = wanted[index] ?? 0;
-    if (address >= start + size) return;
-    functions.set(address, { name: Buffer.from(name, 'latin1').toString('utf8'), start });
+
+  lookAt(line: string): void {
+    const [, startText, sizeText, name] = LINE.exec(line) ?? [];
+    if (startText === undefined || sizeText === undefined || name === undefined) return;
+    const [start, size] = [Number.parseInt(startText, 16), Number.parseInt(sizeText, 16)];
+    let [low, high] = [0, this.#wanted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#wanted[middle] ?? 0) >= start) high = middle;
+      else low = middle + 1;
+    }
+    const one = { name, start };
+    for (let index = low; index < this.#wanted.length && this.hits <= MOST_HITS; index += 1) {
+      const address = this.#wanted[index] ?? 0;
+      if (address >= start + size) return;
+      this.#found.set(address, one);
+      this.hits += 1;
+    }
+  }
+
+  functions(): ReadonlyMap<number, FileFunction> {
+    const names = new Map<FileFunction, FileFunction>();
+    for (const one of this.#found.values()) {
+      const name = Buffer.from(one.name.slice(0, LONGEST_NAME), 'latin1').toString('utf8');
+      names.set(one, { name, start: one.start });
+    }
+    return new Map(Array.from(this.#found, ([address, one]) => [address, names.get(one) ?? one]));
   }
 }

@@ -8,7 +8,7 @@ import { CodeMappings } from './code-mappings.js';
 import { demangle } from './demangle.js';
 import { type KernelFunction, KernelFunctions } from './kernel-functions.js';
 import { Module } from './module.js';
-import { PerfMap } from './perf-map.js';
+import { PerfMap, type PerfMapReading } from './perf-map.js';
 import { Slices } from './slices.js';
 
 /** What an address is. */
@@ -23,11 +23,17 @@ export interface CodeAddress {
 /** An address that has been named, and what it was then. */
 interface Known {
   readonly isReturn: boolean;
-  /** In which mapping, or of which state of a perf map it was not known. */
+  /** In which mapping. */
   readonly place: string;
+  /** Of compiled code: which state of the perf map was last asked; null where none was. */
+  readonly perfMap?: string | null;
+  /** Of compiled code: a perf map has named it. */
+  readonly hasName: boolean;
   /** {@link CodeMappings.changes} when that was last looked at. */
   changes: number;
 }
+
+const NEW = { hasName: false } as const;
 
 /** The half of the addresses that is the kernel's. */
 const KERNEL_HALF = 1n << 63n;
@@ -37,6 +43,9 @@ const MOST_KNOWN = 200_000;
 
 /** Files kept open. */
 const MOST_MODULES = 500;
+
+/** Addresses that are looked at before others get their turn. */
+const IN_ONE_GO = 500;
 
 /** Names the addresses in the stacks of one process, each once, and again where its mapping is another one by then. */
 export class Symbolizer {
@@ -61,12 +70,17 @@ export class Symbolizer {
     this.#perfMapVersion = await this.#perfMap.version();
     if (this.#known.size > MOST_KNOWN) this.#known.clear();
     const unnamed: CodeAddress[] = [];
+    const slices = new Slices();
+    let seen = 0;
     for (const { address, isReturn } of addresses) {
+      seen += 1;
+      if (seen % IN_ONE_GO === 0) await slices.turn();
       const known = this.#known.get(address);
       if (known !== undefined && (address >= KERNEL_HALF || this.#isSame(address, known))) continue;
       const place = address >= KERNEL_HALF ? 'kernel' : placeOf(this.#mappings.find(address));
       const one = { address, isReturn: known?.isReturn ?? isReturn };
-      this.#known.set(address, { isReturn: one.isReturn, place, changes: this.#mappings.changes });
+      const { changes } = this.#mappings;
+      this.#known.set(address, { ...(known?.place === place ? known : NEW), isReturn: one.isReturn, place, changes });
       unnamed.push(one);
     }
     return unnamed;
@@ -80,16 +94,19 @@ export class Symbolizer {
     for (const one of addresses) {
       if (one.address >= KERNEL_HALF) continue;
       const mapping = this.#mappings.find(one.address);
-      byMapping.set(mapping, [...(byMapping.get(mapping) ?? []), one]);
+      const its = byMapping.get(mapping);
+      if (its === undefined) byMapping.set(mapping, [one]);
+      else its.push(one);
     }
-    const symbols = kernel.length === 0 ? [] : kernelSymbols(kernel, await this.#kernel.at(kernel.map(inside), slices));
+    const symbols =
+      kernel.length === 0 ? [] : [kernelSymbols(kernel, await this.#kernel.at(kernel.map(inside), slices))];
     const compiled: [Mapping, CodeAddress[]][] = [];
     for (const [mapping, its] of byMapping) {
-      if (mapping === null) symbols.push(...its.map(({ address }) => nameless(address, null, address)));
+      if (mapping === null) symbols.push(its.map(({ address }) => nameless(address, null, address)));
       else if (isCompiled(mapping)) compiled.push([mapping, its]);
-      else symbols.push(...(await this.#inFile(mapping, its, slices)));
+      else symbols.push(await this.#inFile(mapping, its, slices));
     }
-    return [...symbols, ...(await this.#compiled(compiled, slices))];
+    return [...symbols, await this.#compiled(compiled, slices)].flat();
   }
 
   close(): void {
@@ -98,10 +115,10 @@ export class Symbolizer {
   }
 
   #isSame(address: bigint, known: Known): boolean {
-    if (known.place.startsWith(UNKNOWN_CODE) && known.place !== UNKNOWN_CODE + this.#perfMapVersion) return false;
+    // Runtimes give the place of code that has been dropped to other code.
+    if (known.perfMap !== undefined && known.perfMap !== this.#perfMapVersion) return false;
     if (known.changes === this.#mappings.changes) return true;
     known.changes = this.#mappings.changes;
-    if (known.place.startsWith(UNKNOWN_CODE)) return true;
     const mapping = this.#mappings.find(address);
     // What is mapped no longer is what it was: its stacks are of that time.
     return mapping === null || placeOf(mapping) === known.place;
@@ -146,22 +163,21 @@ export class Symbolizer {
     const wanted = groups.flatMap(([, addresses]) => addresses.map((one) => Number(inside(one))));
     const reading = wanted.length === 0 ? null : await this.#perfMap.find(wanted, slices);
     return groups.flatMap(([mapping, addresses]) =>
-      addresses.map((one) => {
-        const { address } = one;
-        const found = reading?.functions.get(Number(inside(one)));
-        if (found !== undefined) {
-          return { address, name: demangle(found.name), module: '[jit]', offset: address - BigInt(found.start) };
-        }
-        const known = this.#known.get(address);
-        const place = UNKNOWN_CODE + (reading?.version ?? null);
-        if (known !== undefined) this.#known.set(address, { ...known, place });
-        return nameless(address, moduleName(mapping), address - mapping.start);
-      }),
+      addresses.flatMap((one) => this.#asCompiled(one, mapping, reading) ?? []),
     );
   }
-}
 
-const UNKNOWN_CODE = 'unknown code ';
+  /** Null where its name is the last one that was known. */
+  #asCompiled(one: CodeAddress, mapping: Mapping, reading: PerfMapReading | null): CodeSymbol | null {
+    const { address } = one;
+    const found = reading?.functions.get(Number(inside(one)));
+    const known = this.#known.get(address);
+    const hasName = found !== undefined || known?.hasName === true;
+    if (known !== undefined) this.#known.set(address, { ...known, perfMap: reading?.version ?? null, hasName });
+    if (found === undefined) return hasName ? null : nameless(address, moduleName(mapping), address - mapping.start);
+    return { address, name: demangle(found.name), module: '[jit]', offset: address - BigInt(found.start) };
+  }
+}
 
 /** The call itself, for an address behind it. */
 function inside({ address, isReturn }: CodeAddress): bigint {
@@ -196,6 +212,8 @@ function offsetIn(mapping: Mapping, address: bigint): number {
 
 function placeOf(mapping: Mapping | null): string {
   if (mapping === null) return 'nowhere';
+  // A runtime changes its mappings all the time.
+  if (isCompiled(mapping)) return 'compiled';
   const { start, offset, device, inode, path } = mapping;
   return `${start}:${offset}:${device}:${inode}:${path}`;
 }

@@ -75,6 +75,22 @@ describe('stacks', () => {
     ).toEqual(['fault', 'lock']);
   });
 
+  test('of a wait that went on and that a major fault then ended count it once, as what it was', () => {
+    const stacks = running();
+    const wait = { of: 'off-cpu', kernel: [READ] } as const;
+    const asleep = { ...wait, code: code(UNINTERRUPTIBLE, EXCEPTION) };
+    stacks.apply(stack([MAIN], { ...asleep, count: 1, totalNs: 400 }));
+    stacks.apply(total(1, 400, 'off-cpu'));
+    stacks.apply(stack([MAIN], { ...asleep, count: 0, totalNs: 0 }));
+    stacks.apply(
+      stack([MAIN], { ...wait, code: code(UNINTERRUPTIBLE, EXCEPTION, { major: true }), count: 1, totalNs: 500 }),
+    );
+    stacks.apply(total(1, 500, 'off-cpu'));
+    const { offCpu } = viewOf(stacks);
+    expect(offCpu).toMatchObject({ count: 1, totalNs: 500 });
+    expect(offCpu.stacks.map(({ part, count, totalNs }) => [part, count, totalNs])).toEqual([['fault', 1, 500]]);
+  });
+
   test('go on from what was counted when the set is started anew', () => {
     const stacks = running();
     stacks.apply(stack([MAIN], { count: 9, totalNs: 90 }));
@@ -197,9 +213,11 @@ describe('tens of thousands of stacks', () => {
     expect(faults.stacks.length).toBeLessThanOrEqual(20_000);
     expect(faults).toMatchObject({ count: counted, totalNs: counted * 10, withoutStack: 0 });
     expect(folded(stacks).filter((line) => line.startsWith('[other stacks]')).length).toBeGreaterThan(1);
-    // One that was folded and grows counts on.
+    // One that was folded and grows counts on, and falls where it is counted.
     stacks.apply(stack([0x10_0000n, MAIN], { tid: 100, count: 1_000_001, totalNs: 50 }));
     expect(viewOf(stacks).faults.count).toBe(counted + 1_000_000);
+    stacks.apply(stack([0x10_0010n, MAIN], { tid: 100, count: 0, totalNs: 0 }));
+    expect(viewOf(stacks).faults.count).toBe(counted + 1_000_000 - 2);
   });
 
   test('of as many threads too', () => {

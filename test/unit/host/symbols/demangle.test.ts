@@ -22,6 +22,9 @@ const CPP = {
   _ZN3FooILj5ELc97ELb1EE3barEv: 'Foo<5u, (char)97, true>::bar',
   _ZStlsISt11char_traitsIcEERSt13basic_ostreamIcT_ES5_PKc: 'std::operator<< <std::char_traits<char> >',
   _Z3addii: 'add',
+  // Of Node: as long as symbols of C++ are every day.
+  _ZN12v8_inspector12_GLOBAL__N_119innerCallFunctionOnEPNS_22V8InspectorSessionImplERNS_14InjectedScript5ScopeEN2v85LocalINS6_5ValueEEERKNS_8String16EN8v8_crdtp6detail8PtrMaybeISt6vectorISt10unique_ptrINS_8protocol7Runtime12CallArgumentESt14default_deleteISK_EESaISN_EEEEbNS_8WrapModeEbbSC_bSH_INSJ_7Backend22CallFunctionOnCallbackESL_IST_EE:
+    'v8_inspector::(anonymous namespace)::innerCallFunctionOn',
 };
 
 /** As c++filt has them, without hashes of crates and without types of constants, as rustfilt prints them. */
@@ -65,6 +68,9 @@ test.each([
   '_RINvC4test3fooFuEuE',
   '_RNvB_3foo',
   '_R',
+  // Names of Rust that do not fill their lengths, or nothing but a hash.
+  '_ZN4core3pt17h0123456789abcdefE',
+  '_ZN17h0123456789abcdef17h0123456789abcdeE',
 ])('%s stays as it is', (symbol) => {
   expect(demangle(symbol)).toBe(symbol);
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +81,37 @@ test('of a perf map the later line counts; lines of another shape do not', async
     4351: { name: 'JS:~old', start: 0x1000 },
     8200: { name: 'void Java.method(int, long)', start: 0x2000 },
   });
+});
+
+test('a perf map whose every line is about everything, under names without end, is given up', async () => {
+  const lines = Array.from({ length: 20_000 }, (_, index) => `0 ${'f'.repeat(12)} ${index}${'x'.repeat(5000)}\n`);
+  writeFileSync(MAP, lines.join(''));
+  const addresses = Array.from({ length: 1000 }, (_, index) => 0x1000 + index);
+  const reading = await new PerfMap(process.pid).find(addresses, slices);
+  const names = Array.from(reading?.functions.values() ?? [], ({ name }) => name);
+  expect(names.length).toBe(1000);
+  for (const name of names) {
+    expect(name.length).toBeLessThanOrEqual(2048);
+    expect(Number.parseInt(name, 10)).toBeLessThan(1010);
+  }
+});
+
+test('a perf map that took long to read is not read again soon', async () => {
+  writeFileSync(MAP, '1000 100 name\n');
+  let nowNs = 0n;
+  const clock = () => {
+    nowNs += 1_000_000_000n;
+    return nowNs;
+  };
+  const map = new PerfMap(process.pid, clock);
+  const find = async () => (await map.find([0x1010], slices))?.functions.size ?? null;
+  // A second to read, four to pause.
+  expect([await find(), await find(), await find(), await find(), await find()]).toEqual([1, null, null, null, 1]);
+});
+
+test('a perf map that is a pipe that nobody writes to is not waited for', async () => {
+  execFileSync('mkfifo', [MAP]);
+  expect(await new PerfMap(process.pid).find([0x1010], slices)).toBeNull();
 });
 
 test('a perf map that is a link, or is not there, is not believed', async () => {
