@@ -23,10 +23,12 @@ export function evictsItself({ actor, way }: EvictorGroup): boolean {
   return actor.isTarget && way === 'reclaim';
 }
 
-/** Shares of what was brought into the target's memory cgroup, or into memory where it has none: most first. */
-export function fillersBeside(target: ActorView, { fillers }: PageCacheView): { actor: ActorView; share: number }[] {
-  const bounded = target.cgroup !== null && target.cgroup !== '/';
-  const beside = fillers.filter(({ actor }) => !bounded || actor.isTarget || actor.cgroup === target.cgroup);
+/** Shares of what was brought into the memory that the target has to share: most first. */
+export function fillersBeside(
+  { memoryCgroup }: Pick<Snapshot, 'memoryCgroup'>,
+  { fillers }: PageCacheView,
+): { actor: ActorView; share: number }[] {
+  const beside = fillers.filter(({ actor }) => actor.isTarget || isWithin(actor.cgroup, memoryCgroup?.path ?? '/'));
   const bytesOf = ({ pageCacheBytes, anonymousBytes }: FillerView): number => pageCacheBytes + anonymousBytes;
   const all = beside.reduce((sum, filler) => sum + bytesOf(filler), 0);
   return beside
@@ -34,8 +36,13 @@ export function fillersBeside(target: ActorView, { fillers }: PageCacheView): { 
     .sort((a, b) => b.share - a.share);
 }
 
+/** Cgroups below the one with the limit share its memory; without one all share the host's. */
+function isWithin(cgroup: string | null, bounding: string): boolean {
+  return bounding === '/' || cgroup === bounding || (cgroup?.startsWith(`${bounding}/`) ?? false);
+}
+
 /** What it needs room for is its own: half of what fills that memory at least. */
-export function fillsItself(target: ActorView, view: PageCacheView): boolean {
-  const own = fillersBeside(target, view).find(({ actor }) => actor.isTarget);
+export function fillsItself(snapshot: Pick<Snapshot, 'memoryCgroup'>, view: PageCacheView): boolean {
+  const own = fillersBeside(snapshot, view).find(({ actor }) => actor.isTarget);
   return own !== undefined && own.share >= 0.5;
 }

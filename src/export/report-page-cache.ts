@@ -1,5 +1,5 @@
 import { WAY_WORDS } from '../diagnosis/eviction-words.js';
-import type { EvictorView, PageCacheView } from '../model/page-cache-view.js';
+import type { ActorView, EvictorView, PageCacheView } from '../model/page-cache-view.js';
 import { cell } from '../text/cell.js';
 import { formatCount, formatDuration, formatPercent } from '../text/units.js';
 import { shortParagraph } from './report-lines.js';
@@ -36,7 +36,7 @@ function evictorTable({ evictors, majorFaults }: PageCacheView): string[] {
 }
 
 function evictorLine({ actor, way, pages, refaults, meanAgeNs }: EvictorView, majorFaults: number): string {
-  const name = `${actor.pid} ${actor.comm ?? '-'} ${actor.cgroup ?? ''}`;
+  const name = actor.pid === 0 ? 'many others' : `${actor.pid} ${actor.comm ?? '-'} ${actor.cgroup ?? ''}`;
   return [
     `  ${cell(name, 35)}`,
     cell(formatCount(pages), 5, 'right'),
@@ -47,11 +47,13 @@ function evictorLine({ actor, way, pages, refaults, meanAgeNs }: EvictorView, ma
   ].join(' ');
 }
 
+function suspectName({ pid, comm }: ActorView): string {
+  return pid === 0 ? 'many others' : `${comm ?? '-'} (${pid})`;
+}
+
 function suspectLines({ suspects, kswapdRefaults }: PageCacheView): string[] {
   if (kswapdRefaults === 0) return [];
-  const named = suspects
-    .slice(0, SUSPECTS)
-    .map(({ actor, share }) => `${actor.comm ?? '-'} (${actor.pid}) ${formatPercent(share)}`);
+  const named = suspects.slice(0, SUSPECTS).map(({ actor, share }) => `${suspectName(actor)} ${formatPercent(share)}`);
   const text = named.length === 0 ? 'nobody known' : named.join(', ');
   return shortParagraph('  ', `suspects behind kswapd, by what they filled then: ${text}`, 2);
 }

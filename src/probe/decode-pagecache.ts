@@ -12,6 +12,9 @@ const MAPS = { slot: 'rows', ev: 'cells', f0: 'count', f1: 'count', c: 'cells', 
 /** Single faults of files that no dump has told yet; they come a few tens a second, and a dump every second. */
 const HELD_SINGLES = 1000;
 
+/** Processes whose bytes are remembered: as many as one of the script's maps has room for. */
+const KEPT_FILLS = 2 ** 16;
+
 const NO_FILE: FileKey = { device: 0, inode: 0n };
 const PF_KTHREAD = 0x0020_0000;
 
@@ -21,7 +24,7 @@ export class PageCacheDecoder extends DumpDecoder<typeof MAPS> {
   readonly #files = new Map<number, FileKey>([[0, NO_FILE]]);
   readonly #evictions = new EvictionCells();
   readonly #causes = new CauseCells();
-  /** Bytes by who, over all epochs. */
+  /** Bytes by who, over all epochs; those who have filled nothing for longest are forgotten, and count anew. */
   readonly #fills = new Map<string, number>();
   readonly #changedFills = new Set<string>();
   #singles: { readonly slot: number; readonly record: Omit<SingleCauseRecord, keyof FileKey> }[] = [];
@@ -74,8 +77,7 @@ export class PageCacheDecoder extends DumpDecoder<typeof MAPS> {
         return this.#causes.changed(key, value, before, this.nowNs) ? [] : undefined;
       case 'f0':
       case 'f1':
-        this.#fills.set(key, (this.#fills.get(key) ?? 0) + increase(value, before));
-        this.#changedFills.add(key);
+        this.#filled(key, increase(value, before));
         return [];
       case 'q':
         this.#sequence.sent(Number(key), Number(value));
@@ -107,6 +109,15 @@ export class PageCacheDecoder extends DumpDecoder<typeof MAPS> {
       ...this.#heldSingles(),
       ...this.#losses('events', this.#sequence.settle(last)),
     ];
+  }
+
+  #filled(who: string, bytes: number): void {
+    const before = this.#fills.get(who) ?? 0;
+    this.#fills.delete(who);
+    this.#fills.set(who, before + bytes);
+    this.#changedFills.add(who);
+    const [oldest] = this.#fills.keys();
+    if (this.#fills.size > KEPT_FILLS && oldest !== undefined) this.#fills.delete(oldest);
   }
 
   /** The map of an epoch begins anew; it was cleared while the other one was in use. */

@@ -1,13 +1,13 @@
 import { AnonymousGrowth, type Growth } from '../host/anonymous-growth.js';
-import { readIdentity } from '../host/process-identity.js';
-import type { ActorRecord, ActorRef } from '../record/page-cache.js';
+import { type ProcessIdentity, readIdentity } from '../host/process-identity.js';
+import type { ActorRecord } from '../record/page-cache.js';
 import type { FaultscopeRecord } from '../record/record.js';
 
 /** Anonymous memory is read this often, and no more than one part in a hundred of the time. */
 const PERIOD_MS = 2000;
 const COST_FACTOR = 100;
 
-/** Processes whose identity is remembered, so that it is told once. */
+/** Processes whose identity is remembered, so that it is told once for as long as it stays the same. */
 const KEPT = 10_000;
 
 /** Says who processes are that evict pages or fill memory, and how the anonymous memory of all of them grows. */
@@ -15,7 +15,8 @@ export class MemoryFillers {
   readonly #emit: (record: FaultscopeRecord) => void;
   readonly #nowNs: () => bigint;
   readonly #procRoot: string;
-  readonly #told = new Map<number, number>();
+  /** What was told of a process last, by PID. */
+  readonly #told = new Map<number, string>();
   #growth: AnonymousGrowth | null = null;
   #timer: NodeJS.Timeout | undefined;
 
@@ -55,23 +56,28 @@ export class MemoryFillers {
     if (identity === null) return;
     const { generation } = identity;
     const atNs = this.#nowNs();
-    if (this.#told.get(pid) !== generation) this.#emit({ kind: 'actor', atNs, pid, ...identity });
-    this.#remember({ pid, generation });
+    if (this.#told.get(pid) !== asText(identity)) this.#emit({ kind: 'actor', atNs, pid, ...identity });
+    this.#remember(pid, identity);
     this.#emit({ kind: 'fill', actor: { pid, generation }, source: 'anonymous', atNs, bytes });
   }
 
   #described(record: ActorRecord): ActorRecord {
-    this.#remember(record);
     const identity = readIdentity(this.#procRoot, record.pid);
     if (identity === null || identity.generation !== record.generation) return record;
+    this.#remember(record.pid, identity);
     const { comm, command, cgroup } = identity;
     return { ...record, comm, command, cgroup };
   }
 
-  #remember({ pid, generation }: ActorRef): void {
+  #remember(pid: number, identity: ProcessIdentity): void {
     this.#told.delete(pid);
-    this.#told.set(pid, generation);
+    this.#told.set(pid, asText(identity));
     const [oldest] = this.#told.keys();
     if (this.#told.size > KEPT && oldest !== undefined) this.#told.delete(oldest);
   }
+}
+
+/** A process becomes another program, or moves to another cgroup. */
+function asText(identity: ProcessIdentity): string {
+  return JSON.stringify(identity);
 }

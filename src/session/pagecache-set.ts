@@ -25,7 +25,7 @@ type PageCacheOptions = Pick<SessionOptions, 'target' | 'intervalMs' | 'bpftrace
 export function pagecacheSet(
   options: PageCacheOptions,
   emit: (record: FaultscopeRecord) => void,
-  bits = tableBits(options.host.cpus),
+  { bits = tableBits(options.host.cpus), rows = 2 ** (tableBits(options.host.cpus) - 1) } = {},
 ): OptionalSet {
   const { target, intervalMs, bpftrace, host } = options;
   const fillers = new MemoryFillers(emit, monotonicNs);
@@ -38,7 +38,7 @@ export function pagecacheSet(
         set: 'pagecache',
         bpftrace: { path: bpftrace, cpus: host.cpus },
         variants: pagecacheVariants(host.arch, mappedFiles(readMappings(`/proc/${target.pid}/maps`))),
-        args: [target.pid, every, RATION, bits, 2 ** (tableBits(host.cpus) - 1)].map(String),
+        args: [target.pid, every, RATION, bits, rows].map(String),
         mapKeys: 2 ** tableBits(host.cpus),
         decoder: () => new PageCacheDecoder(),
         emit: (record) => {

@@ -17,7 +17,7 @@ export function refaultsByEvictor(snapshot: Snapshot): Finding | null {
   if (blamed === null || workingSet(snapshot) !== null) return null;
   const { group, view } = blamed;
   if (!evictsItself(group)) return another(snapshot, group, view);
-  return fillsItself(group.actor, view) ? itself(snapshot, group, view) : pressed(snapshot, group, view);
+  return fillsItself(snapshot, view) ? itself(snapshot, group, view) : pressed(snapshot, group, view);
 }
 
 function another(snapshot: Snapshot, group: EvictorGroup, view: PageCacheView): Finding {
@@ -39,8 +39,8 @@ function another(snapshot: Snapshot, group: EvictorGroup, view: PageCacheView): 
 }
 
 function itself(snapshot: Snapshot, group: EvictorGroup, view: PageCacheView): Finding {
-  const { cgroup } = group.actor;
-  const where = cgroup === null || cgroup === '/' ? '' : ` in its memory cgroup ${cgroup}`;
+  const { memoryCgroup } = snapshot;
+  const where = memoryCgroup === null ? '' : ` for lack of room in the memory cgroup ${memoryCgroup.path}`;
   const file = refaultedBy(snapshot, group);
   return {
     id: 'refaults-by-evictor',
@@ -58,7 +58,7 @@ function itself(snapshot: Snapshot, group: EvictorGroup, view: PageCacheView): F
 
 /** It had to make room itself, but most of what filled memory was not its own. */
 function pressed(snapshot: Snapshot, group: EvictorGroup, view: PageCacheView): Finding {
-  const others = fillersBeside(group.actor, view)
+  const others = fillersBeside(snapshot, view)
     .filter(({ actor, share }) => !actor.isTarget && share >= NAMED_SHARE)
     .slice(0, 3)
     .map(({ actor, share }) => `${whoIs(actor)} ${formatPercent(share)}`);

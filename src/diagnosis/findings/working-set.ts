@@ -18,7 +18,7 @@ export function workingSet(snapshot: Snapshot): Finding | null {
   const blamed = blamedEvictor(snapshot);
   if (blamed === null || memoryCgroup === null || !evictsItself(blamed.group)) return null;
   // Where others fill the cgroup it is not its own working set that does not fit.
-  if (!fillsItself(blamed.group.actor, blamed.view)) return null;
+  if (!fillsItself(snapshot, blamed.view)) return null;
   const { group, view } = blamed;
   const missingBytes = view.missingPages * PAGE_BYTES;
   const { limitBytes, path } = memoryCgroup;

@@ -24,11 +24,14 @@ export interface FaultCell {
 /** Major faults of the target by file, cause and evictor. */
 export class FaultCells {
   readonly #increase = new Increase();
+  /** Cells of one second, of which there are ever new ones: those must not make the others forgotten. */
+  readonly #increaseBySecond = new Increase();
   readonly #files = new Map<string, Map<string, FaultCell>>();
   #cells = 0;
 
   restart(): void {
     this.#increase.restart();
+    this.#increaseBySecond.restart();
   }
 
   /** How many refaults of kswapd's evictions of known time it brings. */
@@ -37,15 +40,14 @@ export class FaultCells {
     const evictor = cause === 'refault' && eviction !== null ? { actor: eviction.actor, way: eviction.way } : null;
     const file = `${device}:${inode}`;
     const key = evictor === null ? cause : `${cause} ${evictorKey(evictor.actor, evictor.way)}`;
-    const [count = 0, totalNs = 0, ageTotalNs = 0] = this.#increase.of(`${file} ${key} ${eviction?.atNs ?? ''}`, [
-      record.count,
-      record.totalNs,
-      record.ageTotalNs,
-    ]);
+    const second = eviction?.atNs ?? null;
+    const increase = second === null ? this.#increase : this.#increaseBySecond;
+    const sums = [record.count, record.totalNs, record.ageTotalNs];
+    const [count = 0, totalNs = 0, ageTotalNs = 0] = increase.of(`${file} ${key} ${second ?? ''}`, sums);
     if (count === 0) return 0;
     this.#add(file, key, { cause, evictor, count, totalNs, ageTotalNs, ageMaxNs: record.ageMaxNs });
     if (this.#cells > MOST_CELLS) this.#mergeLeast();
-    return evictor?.way === 'kswapd' && eviction?.atNs != null ? count : 0;
+    return evictor?.way === 'kswapd' && second !== null ? count : 0;
   }
 
   /** By file, scaled so that what was not sampled is in it. */

@@ -1,7 +1,10 @@
 /** Cells remembered at once: more than the kernel maps behind them hold. */
 const MOST_CELLS = 2 ** 17;
 
-/** By how much cumulative cells have grown since they were read before. The least recently changed ones are forgotten first. */
+/**
+ * By how much cumulative cells have grown since they were read before. The least recently changed ones are forgotten first;
+ * a cell that is less than it was has itself been forgotten where it comes from, and counts anew.
+ */
 export class Increase {
   readonly #latest = new Map<string, readonly number[]>();
 
@@ -20,6 +23,7 @@ export class Increase {
         break;
       }
     }
-    return values.map((value, index) => Math.max(0, value - (before[index] ?? 0)));
+    const isAnew = values.some((value, index) => value < (before[index] ?? 0));
+    return values.map((value, index) => value - (isAnew ? 0 : (before[index] ?? 0)));
   }
 }

@@ -55,7 +55,7 @@ function causeLine({ cause, majorFaults, faultWaitNs, confidence }: CauseShare, 
 
 function evictorLines({ evictors }: CauseShare, { micro }: Glyphs): Line[] {
   return evictors.slice(0, EVICTORS).map(({ actor, way, majorFaults, meanAgeNs }) => {
-    const name = `by ${actor.comm ?? '-'}[${actor.pid}]`;
+    const name = actor.pid === 0 ? 'by many others' : `by ${actor.comm ?? '-'}[${actor.pid}]`;
     return [
       span(`   ${cell(name, NAME_COLUMNS - 2)}${right(formatCount(majorFaults))}`),
       span(`  ${way}, back after ${formatDuration(Math.round(meanAgeNs), micro)} on average`, 'label'),

@@ -1,76 +1,100 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Faultscope } from '../support/faultscope.js';
 import { startWorkload, type Workload } from '../support/workload.js';
-import { Observation } from './observation.js';
+import { coldFile } from './files.js';
+import { ShortMemory } from './short-memory.js';
 import { round } from './target.js';
 
-const SCALE = '/proc/sys/vm/watermark_scale_factor';
-const GIB = 2 ** 30;
-/** More than this would take too long to fill. */
-const MOST_BYTES = 24 * GIB;
+const TARGET_MIB = 24;
 
-function memoryBytes(name: string): number {
-  const line = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(readFileSync('/proc/meminfo', 'utf8'));
-  return Number(line?.[1]) * 1024;
-}
-
-/** The most that the kernel takes: kswapd begins where less than 30 % of the memory is free. */
-const LARGEST_SCALE = '3000';
-const fillBytes = memoryBytes('MemFree') - memoryBytes('MemTotal') * 0.3 + 2 * GIB;
-const tooMuch = fillBytes > MOST_BYTES;
+const hasHugePages = existsSync('/proc/sys/vm/nr_hugepages');
 
 let directory: string;
-let before: string;
 beforeAll(() => {
   directory = mkdtempSync('/var/tmp/faultscope-pagecache-');
-  before = readFileSync(SCALE, 'utf8').trim();
+  for (const name of ['small-1', 'small-2']) coldFile(join(directory, name), 1);
 });
-afterAll(() => {
-  writeFileSync(SCALE, before);
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-test.skipIf(tooMuch)(
-  `kswapd evicts on behalf of a reader: it is told as kswapd, with the time, and who filled memory then${tooMuch ? ' (skipped: too much memory is free here)' : ''}`,
+function vmstat(name: string): number {
+  return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(readFileSync('/proc/vmstat', 'utf8'))?.[1]);
+}
+
+async function finished(workload: Workload): Promise<void> {
+  workload.go();
+  await workload.events('result', 1);
+}
+
+test.skipIf(!hasHugePages)(
+  'kswapd evicts on behalf of the reader of a big file: that one is under suspicion with its share, two who read little are not',
   async () => {
-    const target = await startWorkload('pagecache', ['--dir', directory, '--mib', '24', '--unmapped']);
-    const sparse = join(directory, 'sparse');
-    writeFileSync(sparse, '');
-    truncateSync(sparse, Math.round(Math.max(fillBytes, GIB)));
-    const observation = new Observation(target.pid, '/usr/bin/bpftrace');
-    let reader: Workload | undefined;
+    const memory = new ShortMemory();
+    const readBytes = memory.bytesThatFill;
+    writeFileSync(join(directory, 'sparse'), '');
+    truncateSync(join(directory, 'sparse'), readBytes);
+    const started: Workload[] = [];
+    const start = async (name: string, argv: readonly string[]): Promise<Workload> => {
+      const workload = await startWorkload(name, argv);
+      started.push(workload);
+      return workload;
+    };
+    const reading = (name: string) => start('readfile', ['--hold', '--file', join(directory, name)]);
+    let faultscope: Faultscope | undefined;
     try {
-      await observation.start();
-      reader = await startWorkload('readfile', ['--hold', '--file', sparse]);
-      writeFileSync(SCALE, LARGEST_SCALE);
-      reader.go();
-      await reader.events('result', 1);
-      writeFileSync(SCALE, before);
+      const target = await start('pagecache', ['--dir', directory, '--mib', String(TARGET_MIB), '--unmapped']);
+      faultscope = new Faultscope([
+        ...['--pid', String(target.pid), '--pagecache', '--capacity', '1', '--interval', '400ms'],
+      ]);
+      await faultscope.attached(target.pid, 2);
+      const reader = await reading('sparse');
+      const bystanders = [await reading('small-1'), await reading('small-2')];
+      const stolen = vmstat('pgsteal_kswapd');
+      memory.watch();
+      await Promise.all([reader, ...bystanders].map(finished));
+      const stolenByKswapd = vmstat('pgsteal_kswapd') - stolen;
+      await memory.end();
+      const refaulted = vmstat('workingset_refault_file');
       const { gone, majflt } = await round(target, 1);
-      expect(gone).toBeGreaterThan(0);
-      expect(majflt).toBe(gone);
-      await observation.stop();
+      const refaultedInAll = vmstat('workingset_refault_file') - refaulted;
+      expect(gone).toBeGreaterThan(1000);
+      expect({ majflt, known: refaultedInAll >= gone }).toEqual({ majflt: gone, known: true });
+      const { evictors = [], pageCache, findings } = await faultscope.finish();
 
-      const byKswapd = observation.causes.filter(({ eviction }) => eviction?.way === 'kswapd');
-      const refaults = byKswapd.reduce((sum, { count }) => sum + count, 0);
-      expect(refaults).toBeGreaterThan(0);
+      const kswapd = evictors.filter(({ way }) => way === 'kswapd');
+      for (const { comm } of kswapd) expect(comm).toMatch(/^kswapd\d/);
+      const pages = kswapd.reduce((sum, one) => sum + one.pages, 0);
+      const refaults = kswapd.reduce((sum, one) => sum + one.refaults, 0);
+      expect(pageCache?.kswapdRefaults).toBe(refaults);
+      expect(pages).toBeLessThanOrEqual(stolenByKswapd);
       // The reader, and whoever else needs memory meanwhile, make room themselves as well.
       expect(refaults).toBeGreaterThan(gone * 0.8);
       // Evictions of which nothing was heard, a few in a thousand on a busy machine, show as first touches.
-      expect(observation.faults('refault')).toBeGreaterThan(gone * 0.98);
-      expect(observation.faults('refault') + observation.faults('first-touch')).toBe(observation.faults());
-      for (const { eviction } of byKswapd) {
-        expect(eviction?.atNs).not.toBeNull();
-        const actor = observation.actor(eviction?.actor.pid ?? -1);
-        expect(actor).toMatchObject({ kernelThread: true, comm: expect.stringMatching(/^kswapd\d/) });
-      }
-      expect(observation.filledBytes(reader.pid)).toBeGreaterThan(GIB);
+      const refault = pageCache?.causes.find(({ cause }) => cause === 'refault');
+      expect(refault?.majorFaults).toBeGreaterThan(gone * 0.98);
+
+      const filled = pageCache?.fillers.find(({ pid }) => pid === reader.pid)?.pageCacheBytes ?? 0;
+      // Its own code is in it, if that was cold.
+      expect(filled / readBytes).toBeCloseTo(1, 2);
+      const [first, ...others] = pageCache?.suspects ?? [];
+      expect(first).toMatchObject({ pid: reader.pid, comm: 'readfile' });
+      expect(first?.share).toBeGreaterThan(0.8);
+      expect(first?.refaults).toBe(Math.round((first?.share ?? 0) * refaults));
+      const innocent = bystanders.map(({ pid }) => pid);
+      expect(others.filter(({ pid }) => innocent.includes(pid))).toEqual([]);
+
+      const finding = findings.find(({ id }) => id === 'refaults-by-evictor');
+      expect(finding?.title).toContain(
+        `evicted by kswapd, on behalf of whoever filled memory; suspected: readfile (pid ${reader.pid}`,
+      );
+      expect(finding?.confidence).toBe('medium');
+      for (const pid of innocent) expect(JSON.stringify(findings)).not.toContain(`pid ${pid}`);
     } finally {
-      writeFileSync(SCALE, before);
-      await reader?.end();
-      await observation.stop();
-      await target.end();
+      await memory.end();
+      faultscope?.kill('SIGINT');
+      await faultscope?.outcome();
+      await Promise.all(started.map((workload) => workload.end()));
     }
   },
 );

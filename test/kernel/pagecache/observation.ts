@@ -4,9 +4,7 @@ import type {
   EvictionsRecord,
   EvictionWay,
   FaultCauseRecord,
-  FillRecord,
   PageSamplingRecord,
-  SingleCauseRecord,
 } from '../../../src/record/page-cache.js';
 import type { FaultscopeRecord } from '../../../src/record/record.js';
 import { Session } from '../../../src/session/session.js';
@@ -19,8 +17,6 @@ export class PageCacheRecords {
   readonly #actors = new Map<number, ActorRecord>();
   readonly #evictions = new Map<string, EvictionsRecord>();
   readonly #causes = new Map<string, FaultCauseRecord>();
-  readonly #fills = new Map<string, FillRecord>();
-  readonly singles: SingleCauseRecord[] = [];
   readonly losses: FaultscopeRecord[] = [];
   sampling: PageSamplingRecord | null = null;
   #state: (FaultscopeRecord & { kind: 'probe' }) | null = null;
@@ -60,10 +56,6 @@ export class PageCacheRecords {
     return sumOf(by.filter((one) => inode === undefined || one.inode === inode));
   }
 
-  filledBytes(pid: number, source: FillRecord['source'] = 'page-cache'): number {
-    return this.#fills.get(`${pid} ${source}`)?.bytes ?? 0;
-  }
-
   apply(record: FaultscopeRecord): void {
     switch (record.kind) {
       case 'probe':
@@ -86,12 +78,6 @@ export class PageCacheRecords {
         this.#causes.set(`${cause} ${evictor} ${device} ${inode}`, record);
         return;
       }
-      case 'fill':
-        this.#fills.set(`${record.actor.pid} ${record.source}`, record);
-        return;
-      case 'single-cause':
-        this.singles.push(record);
-        return;
       case 'page-sampling':
         this.sampling = record;
         return;

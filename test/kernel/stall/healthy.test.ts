@@ -1,11 +1,24 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Faultscope } from '../support/faultscope.js';
 import { ANY_GO, goWorkload } from '../support/go.js';
 import { AHEAD, numberOf, startWorkload, type Workload } from '../support/workload.js';
 
 const REST_MS = 3;
+const BIG_BYTES = 64 * 2 ** 20;
+
+let directory: string;
+let big: string;
+beforeAll(() => {
+  directory = mkdtempSync('/var/tmp/faultscope-healthy-');
+  big = join(directory, 'big');
+  writeFileSync(big, '');
+  truncateSync(big, BIG_BYTES);
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** Clients that ask again and again, with a rest in between, so that the server is busy and not short of CPU. */
 class Clients {
@@ -42,9 +55,10 @@ class Clients {
   }
 }
 
-async function observe(workload: Workload, ms: number) {
-  const faultscope = new Faultscope(['--pid', String(workload.pid), '--interval', '500ms']);
-  await faultscope.attached(workload.pid);
+async function observe(workload: Workload, ms: number, sets: readonly string[] = [], meanwhile = () => {}) {
+  const faultscope = new Faultscope(['--pid', String(workload.pid), '--interval', '500ms', ...sets]);
+  await faultscope.attached(workload.pid, 1 + sets.length);
+  meanwhile();
   await later(ms);
   return faultscope.finish();
 }
@@ -56,16 +70,22 @@ async function startServer(argv: readonly string[]): Promise<{ server: Workload;
   return { server, port: numberOf(ready, 'port') };
 }
 
-test('of a busy server that is healthy there is nothing to report', async () => {
+test('of a busy server that is healthy there is nothing to report, and it has no evictor, whoever fills memory beside it', async () => {
   const { server, port } = await startServer(['-pages', '0']);
   const clients = new Clients(port, 8);
+  const neighbour = await startWorkload('readfile', ['--hold', '--file', big]);
   try {
-    const summary = await observe(server, 5000);
+    const summary = await observe(server, 5000, ['--pagecache'], () => neighbour.go());
     expect(clients.answered).toBeGreaterThan(500);
     expect(summary.findings).toEqual([]);
     expect(summary.allClear).toMatch(/nothing to report/i);
+    expect(summary.evictors).toEqual([]);
+    expect(summary.pageCache).toMatchObject({ evictedPages: 0, kswapdRefaults: 0, suspects: [], missingPages: 0 });
+    const filler = summary.pageCache?.fillers.find(({ pid }) => pid === neighbour.pid);
+    expect(filler?.pageCacheBytes).toBe(BIG_BYTES);
   } finally {
     await clients.stop();
+    await neighbour.end();
     await server.end();
   }
 });

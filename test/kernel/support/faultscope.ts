@@ -63,14 +63,15 @@ export class Faultscope {
   }
 
   /**
-   * Resolves once `sets` probe sets are attached to the target and the first figures of each of its threads are in;
-   * returns the bpftraces. Only then faultscope reads the threads, one after the other, and keeps their files open.
+   * Resolves once `sets` probe sets are attached to the target (the set `entry` may join them by itself, later than
+   * those asked for) and the first figures of each of its threads are in; returns the bpftraces. Only then faultscope
+   * reads the threads, one after the other, and keeps their files open.
    */
   async attached(target: number, sets = 1): Promise<readonly number[]> {
     const bpftraces = await until(`faultscope to attach to ${target}`, () => {
       if (this.#child.exitCode !== null) throw new Error(`it ended with ${this.#child.exitCode}: ${this.#stderr}`);
       const found = bpftracesOf(target);
-      return this.#hasRead(target) && found.length === sets && found.every(hasAttached) && found;
+      return this.#hasRead(target) && found.length >= sets && found.every(hasAttached) && found;
     });
     // The last file is opened just before it is read.
     await later(100);

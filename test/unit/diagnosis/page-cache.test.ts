@@ -127,14 +127,37 @@ describe('a program that evicts its own pages', () => {
     expect(found(faulting(own, { memoryCgroup: fullCgroup() }))).not.toContain('refaults-by-evictor');
   });
 
-  it.each([
-    ['no limit is known', {}],
-    ['the cgroup is not full', { memoryCgroup: fullCgroup({ meanFullness: 0.8 }) }],
-  ])('is told without an estimate where %s', (_why, facts) => {
-    const snapshot = faulting(own, facts);
+  it('is told without an estimate where its cgroup is not full', () => {
+    const snapshot = faulting(own, { memoryCgroup: fullCgroup({ meanFullness: 0.8 }) });
     expect(found(snapshot)).not.toContain('working-set');
     expect(the('refaults-by-evictor', snapshot).title).toMatch(
-      /^Its working set does not fit: it evicts its own pages in its memory cgroup \/server, and 100%/,
+      /^Its working set does not fit: it evicts its own pages for lack of room in the memory cgroup \/server, and 100%/,
+    );
+  });
+
+  it('without a limit shares the memory of the host: it is told so where it fills that itself', () => {
+    const alone = { ...own, fillers: [filler(SELF, 900), filler(GREP, 200)] };
+    expect(the('refaults-by-evictor', faulting(alone)).title).toMatch(
+      /^Its working set does not fit: it evicts its own pages, and 100%/,
+    );
+    expect(the('refaults-by-evictor', faulting(own)).title).toMatch(
+      /evicted itself, to make room, while others filled memory: grep \(pid 4711, cgroup \/batch\) 84%\.$/,
+    );
+  });
+
+  it('is not blamed for what others do in cgroups of their own below the same limit', () => {
+    const beside = actor(8, 'backup', { cgroup: '/pod/backup' });
+    const elsewhere = actor(9, 'other', { cgroup: '/pod-2' });
+    const self = { ...SELF, cgroup: '/pod/server' };
+    const view = {
+      ...own,
+      evictors: [evictor(self, 4000)],
+      fillers: [filler(self, 100), filler(beside, 900), filler(elsewhere, 5000)],
+    };
+    const snapshot = faulting(view, { memoryCgroup: fullCgroup({ path: '/pod' }) });
+    expect(found(snapshot)).not.toContain('working-set');
+    expect(the('refaults-by-evictor', snapshot).title).toMatch(
+      /while others filled memory: backup \(pid 8, cgroup \/pod\/backup\) 90%\.$/,
     );
   });
 

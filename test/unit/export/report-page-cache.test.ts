@@ -21,6 +21,16 @@ test('without the set it says nothing, and without refaults of kswapd it suspect
   expect(lines.join('\n')).not.toContain('suspect');
 });
 
+test('several that are no longer told apart are called many others, not process 0', () => {
+  const view = fullPageCache();
+  const others = { pid: 0, comm: null, command: null, cgroup: null, isTarget: false, kernelThread: false };
+  const evictors = view.evictors.map((one) => ({ ...one, actor: others }));
+  const suspects = view.suspects.map((one) => ({ ...one, actor: others }));
+  const text = pageCacheLines({ ...view, evictors, suspects }).join('\n');
+  expect(text).toMatch(/^ {2}many others +5\.0k /m);
+  expect(text).toContain('what they filled then: many others 80%');
+});
+
 test('no line is wider than a terminal', () => {
   const view = fullPageCache();
   const [evictor] = view.evictors;

@@ -289,6 +289,22 @@ describe("kswapd's suspects", () => {
   });
 });
 
+test('a cause that rests for hours, while kswapd evicts in ever new seconds, is not counted again', () => {
+  const cache = watching();
+  cache.apply(faults('first-touch', 500));
+  const seconds = 2 ** 17 + 1;
+  for (let second = 0; second < seconds; second += 1) cache.apply(refaults(KSWAPD, 1, 'kswapd', second));
+  cache.apply(faults('first-touch', 501));
+  expect(cache.view()?.majorFaults).toBe(501 + seconds);
+});
+
+test('a filler that was forgotten where it comes from counts anew', () => {
+  const cache = watching();
+  for (const bytes of [100, 150, 30, 40]) cache.apply(fill(GREP, 2, bytes));
+  cache.tick(1, at(2));
+  expect(cache.view()?.filledBytes).toBe(190);
+});
+
 test('fillers are ordered by bytes, with their rate of late', () => {
   const cache = watching();
   cache.apply(fill(GREP, 2, 100));

@@ -104,6 +104,15 @@ test('bytes go on growing where the script has turned to the other map', () => {
   expect(of(decoder.line('E 3'), 'fill')).toMatchObject([{ bytes: 310 }]);
 });
 
+test('of so many processes only the last to fill memory are remembered: who was forgotten counts anew, and no byte twice', () => {
+  const decoder = decoderAfter('D 1 2000 0 0', `@f0[${WHO}]: 100`, 'E 1', 'D 2 3000 0 0');
+  for (let pid = 1000n; pid < 1000n + 2n ** 16n; pid += 1n) decoder.line(`@f0[${pid << 14n}]: 4096`);
+  expect(of(decoder.line('E 2'), 'fill')).toHaveLength(2 ** 16);
+  decoder.line('D 3 4000 0 0');
+  decoder.line(`@f0[${WHO}]: 130`);
+  expect(of(decoder.line('E 3'), 'fill')).toMatchObject([{ actor: { pid: 700 }, bytes: 30 }]);
+});
+
 function refault(tick: number, way: number): bigint {
   return (9n << 24n) | (BigInt(tick) << 12n) | (BigInt(way) << 8n) | 1n;
 }
