@@ -3,7 +3,7 @@ import type { DeviceView, FlowView, StageView } from '../../model/storage-view.j
 import { cell } from '../../text/cell.js';
 import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from '../../text/units.js';
 import { wrap } from '../../text/wrap.js';
-import { absentSet } from '../absent-set.js';
+import { absentSet, staleSet } from '../absent-set.js';
 import { barText, type Glyphs, titleText } from '../glyphs.js';
 import { histogramRows } from '../histogram.js';
 import type { Scene } from '../scene.js';
@@ -19,6 +19,7 @@ export function deviceLines(scene: Scene, width: number): readonly Line[] {
   if (first === undefined) return [heading, ...absentSet(snapshot, 'storage', width)];
   return [
     heading,
+    ...staleSet(snapshot, 'storage', width),
     [span(rowText(HEADINGS, MORE_HEADINGS, width), 'label')],
     ...devices.map((device) => deviceLine(device, width, glyphs)),
     ...wrap(verdict(first, glyphs), width - 2).map((text): Line => [span(` ${text}`, 'strong')]),
