@@ -33,7 +33,7 @@ export function swapIn(snapshot: Snapshot): Finding | null {
   return {
     id: 'swap-in',
     severity: 'problem',
-    title: `Its own memory was swapped out: ${formatPercent(share)} of its major faults read it back.`,
+    title: `Its own memory was swapped out: ${formatPercent(share)} of its major faults read it back${onCpu(snapshot)}.`,
     evidence: [
       `${formatCount(faults)} faults read from swap, in ${places(swapped)}; threads were blocked in them for ${formatDuration(waitNs)}.`,
       ...sleeplessLines(snapshot),
@@ -48,6 +48,11 @@ export function swapIn(snapshot: Snapshot): Finding | null {
       'Keep it from being swapped: memory.swap.max of its cgroup at 0, memory.low, a lower vm.swappiness, or mlockall(2).',
     ],
   };
+}
+
+/** No figure beside the title shows their time: there is no wait, and no latency. */
+function onCpu(snapshot: Snapshot): string {
+  return sleeplessFaults(snapshot).shareOfFaults > 0.5 ? ', without a wait: it is CPU time' : '';
 }
 
 /** Memory without a file, and where the kernel names the page of a file, private copies of files too. */

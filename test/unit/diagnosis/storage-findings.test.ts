@@ -103,6 +103,14 @@ describe('swapping in', () => {
     );
   });
 
+  test('from memory says at once that what it costs is in no wait', () => {
+    const titleOf = (findings: readonly Finding[]) => findings.find(({ id }) => id === 'swap-in')?.title;
+    expect(titleOf(swapping({}))).toBe(
+      'Its own memory was swapped out: 100% of its major faults read it back, without a wait: it is CPU time.',
+    );
+    expect(titleOf(swapping({}, { majorFaultsNoSleep: 40 }))).toMatch(/read it back\.$/);
+  });
+
   test('of memory in memory says that no thread waits, and where its time is measured', () => {
     const evidence = evidenceOf(swapping({}));
     expect(evidence).toContain('99% of its major faults never slept, as from zram');
