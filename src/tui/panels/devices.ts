@@ -1,4 +1,12 @@
-import { deviceName, type FaultReads, faultFlow, faultReadsOf, shareOfIo } from '../../diagnosis/device-verdict.js';
+import {
+  deviceName,
+  type FaultReads,
+  faultFlow,
+  faultReadsOf,
+  judgedDevice,
+  shareOfIo,
+} from '../../diagnosis/device-verdict.js';
+import type { Snapshot } from '../../model/snapshot.js';
 import type { DeviceView, FlowView, StageView } from '../../model/storage-view.js';
 import { cell } from '../../text/cell.js';
 import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from '../../text/units.js';
@@ -15,15 +23,15 @@ export function deviceLines(scene: Scene, width: number): readonly Line[] {
   const title = (text: string): Line => [span(titleText(text, width, glyphs), 'title')];
   const devices = snapshot.storage?.devices ?? [];
   const heading = title('block devices: what page faults read, most first');
-  const [first] = devices;
-  if (first === undefined) return [heading, ...absentSet(snapshot, 'storage', width)];
+  const judged = judgedDevice(devices);
+  if (judged === null) return [heading, ...absentSet(snapshot, 'storage', width)];
   return [
     heading,
     ...staleSet(snapshot, 'storage', width),
     [span(rowText(HEADINGS, MORE_HEADINGS, width), 'label')],
     ...devices.map((device) => deviceLine(device, width, glyphs)),
-    ...wrap(verdict(first, glyphs), width - 2).map((text): Line => [span(` ${text}`, 'strong')]),
-    ...histogramOf(first, width, glyphs, title),
+    ...wrap(verdict(judged, snapshot, glyphs), width - 2).map((text): Line => [span(` ${text}`, 'strong')]),
+    ...histogramOf(judged, width, glyphs, title),
   ];
 }
 
@@ -65,10 +73,15 @@ function rateOf({ flows }: DeviceView, counted: (flow: FlowView) => boolean): nu
   return flows.filter(counted).reduce((sum, { rateHz }) => sum + rateHz, 0);
 }
 
+const NO_FAULT_READ = 'No page fault of the target has read from a device yet.';
+/** docs/storage.md, "What it does not see". */
+const ON_BEHALF =
+  "Its faults did wait: what a limit of its cgroup holds back, or a worker of the kernel reads for it (dm-crypt, loop, FUSE), is others' here.";
+
 /** One sentence: what faults wait for there. */
-function verdict(device: DeviceView, { micro }: Glyphs): string {
+function verdict(device: DeviceView, { totals }: Snapshot, { micro }: Glyphs): string {
   const flow = faultFlow(device);
-  if (flow === null) return 'No page fault of the target has read from a device yet.';
+  if (flow === null) return totals.faultLatency.count > 0 ? `${NO_FAULT_READ} ${ON_BEHALF}` : NO_FAULT_READ;
   const name = deviceName(device);
   const reads = faultReadsOf(device);
   if (reads === null) {

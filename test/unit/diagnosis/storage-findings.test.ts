@@ -41,6 +41,20 @@ describe('a slow disk', () => {
     expect(ofDevices(withFaults(idle, 1300))).toEqual([]);
   });
 
+  test('is said of the disk below a logical volume, which itself has no queue', () => {
+    const [reads] = SLOW_VDA.flows;
+    const volume = {
+      ...named('dm-0', flow(1234, 0, 0, { queue: null, service: null, whole: reads?.service ?? null })),
+      device: 1,
+    };
+    expect(ofDevices(faulting(volume, SLOW_VDA)).map(({ title }) => title)).toEqual([
+      'The disk vda answers in 18.0ms (p50 of 1.2k fault reads).',
+    ]);
+    // One disk of many, or another that few faults read from.
+    const stripe = named('vda', flow(500, 40_000, 18_000_000));
+    expect(ofDevices(faulting(volume, stripe))).toEqual([]);
+  });
+
   test('is not said of the second device: faults wait for the first', () => {
     expect(ofDevices(faulting(FAST_VDA, { ...SLOW_VDA, name: 'sdb' }))).toEqual([]);
   });

@@ -63,7 +63,14 @@ describe('the page of block devices', () => {
 
   test('says so while no fault has read', () => {
     const others = { ...FAST_VDA, flows: [flow(5, 1000, 1000, { origin: 'others' as const })] };
-    expect(page({ devices: [others] }, 80)).toContain('No page fault of the target has read from a device yet.');
+    const { totals } = snapshot();
+    const none = { ...totals, faultLatency: { ...totals.faultLatency, count: 0 } };
+    const text = draw({ devices: [others] }, 200, ASCII_GLYPHS, { totals: none })
+      .map(lineText)
+      .join('\n');
+    expect(text).toContain('No page fault of the target has read from a device yet.');
+    expect(text).not.toContain('Its faults did wait');
+    expect(page({ devices: [others] }, 200)).toContain('Its faults did wait: what a limit of its cgroup holds back');
   });
 
   test.each([
