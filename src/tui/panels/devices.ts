@@ -6,10 +6,17 @@ import {
   judgedDevice,
   shareOfIo,
 } from '../../diagnosis/device-verdict.js';
-import type { Snapshot } from '../../model/snapshot.js';
+import type { Snapshot, Totals } from '../../model/snapshot.js';
 import type { DeviceView, FlowView, StageView } from '../../model/storage-view.js';
 import { cell } from '../../text/cell.js';
-import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from '../../text/units.js';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatRate,
+  type MicroUnit,
+} from '../../text/units.js';
 import { wrap } from '../../text/wrap.js';
 import { absentSet, staleSet } from '../absent-set.js';
 import { barText, type Glyphs, titleText } from '../glyphs.js';
@@ -94,9 +101,21 @@ function verdict(device: DeviceView, { totals }: Snapshot, { micro }: Glyphs): s
     slow: () => `Slow disk: ${formatPercent(1 - queueShare)} of the time of fault reads is ${name} itself (${times}).`,
     queue: () =>
       `Too many at once: ${formatPercent(queueShare)} of the time of fault reads is the queue of ${name} (${times}). ${byWhom(device)}`,
-    neither: () => `Neither slow nor crowded: ${times}.`,
+    neither: () => `Neither slow nor crowded: ${times}.${elsewhere(reads, totals, micro)}`,
   };
   return sentences[reads.verdict]();
+}
+
+/** Faults that sleep for so much longer than their reads take wait for something else most of the time. */
+const MUCH_LONGER = 3;
+const LEAST_ELSEWHERE_NS = 1e6;
+
+/** Means of two sets, which may have run for different times: only what no such difference explains is said. */
+function elsewhere({ queue, service }: FaultReads, { faultWaitNs, faultLatency }: Totals, micro: MicroUnit): string {
+  const sleepNs = faultLatency.count === 0 ? 0 : faultWaitNs / faultLatency.count;
+  const readNs = queue.meanNs + service.meanNs;
+  if (sleepNs < MUCH_LONGER * readNs || sleepNs - readNs < LEAST_ELSEWHERE_NS) return '';
+  return ` But a fault sleeps for ${formatDuration(sleepNs, micro)} on average: most of it is spent before a read comes to the disk, as where a limit of its cgroup (io.max, blkio.throttle) holds reads back.`;
 }
 
 function byWhom(device: DeviceView): string {

@@ -73,6 +73,20 @@ describe('the page of block devices', () => {
     expect(page({ devices: [others] }, 200)).toContain('Its faults did wait: what a limit of its cgroup holds back');
   });
 
+  test('tells a disk that is fast from faults that are held back before they come to it', () => {
+    const { totals } = snapshot();
+    const told = (meanNs: number) => {
+      const faultWaitNs = meanNs * totals.faultLatency.count;
+      const facts = { totals: { ...totals, faultWaitNs } };
+      return draw({ devices: [FAST_VDA] }, 400, ASCII_GLYPHS, facts)
+        .map(lineText)
+        .join('\n');
+    };
+    expect(told(12.9e6)).toContain('But a fault sleeps for 12.9ms on average: most of it is spent before a read comes');
+    expect(told(150_000)).not.toContain('But a fault');
+    expect(told(800_000)).not.toContain('But a fault');
+  });
+
   test.each([
     ['failed', 'bpftrace was killed by SIGKILL', /FAILED: the probe set storage: bpftrace was killed by SIGKILL \(B /],
     ['stopped', 'switched off', /the probe set storage is off \(switched off; B starts it\)/],
