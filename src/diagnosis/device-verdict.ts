@@ -39,10 +39,21 @@ export function faultFlow({ flows }: DeviceView): FlowView | null {
   return flows.find(({ origin, write }) => origin === 'fault' && !write) ?? null;
 }
 
-/** The device that the target's faults read most from. */
 export function busiestFaultReads({ storage }: Snapshot): FaultReads | null {
-  const [device] = storage?.devices ?? [];
-  return device === undefined ? null : faultReadsOf(device);
+  const device = judgedDevice(storage?.devices ?? []);
+  return device === null ? null : faultReadsOf(device);
+}
+
+/**
+ * The device that the target's faults read most from; where that is dm or md, the disk below it that answers most of
+ * these reads, for there queue and service are told apart. The devices come as in a {@link StorageView}.
+ */
+export function judgedDevice(devices: readonly DeviceView[]): DeviceView | null {
+  const [top = null] = devices;
+  if (top === null || faultReadsOf(top) !== null) return top;
+  const most = (faultFlow(top)?.count ?? 0) / 2;
+  const below = devices.find((device) => faultReadsOf(device) !== null);
+  return below !== undefined && (faultFlow(below)?.count ?? 0) > most ? below : top;
 }
 
 export function deviceName({ device, name }: Pick<DeviceView, 'device' | 'name'>): string {

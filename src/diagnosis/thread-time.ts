@@ -7,10 +7,13 @@ const LEAST_BUSY_THREADS = 0.05;
 
 /** Share of the threads' time that is not idle; 0 where next to nothing was done at all. */
 export function shareOfBusy(snapshot: Snapshot, part: TimePart): number {
+  return asShareOfBusy(snapshot, snapshot.totals.time[part]);
+}
+
+/** The same of so much time that is a part of it. */
+export function asShareOfBusy(snapshot: Snapshot, ns: number): number {
   const busyNs = busyTimeNs(snapshot);
-  return busyNs < LEAST_BUSY_THREADS * snapshot.window.durationNs || busyNs === 0
-    ? 0
-    : snapshot.totals.time[part] / busyNs;
+  return busyNs < LEAST_BUSY_THREADS * snapshot.window.durationNs || busyNs === 0 ? 0 : ns / busyNs;
 }
 
 /** How many threads were in it at a time, on average. */

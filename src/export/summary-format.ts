@@ -129,6 +129,8 @@ export interface SummaryWindow {
 export interface SummaryTotals {
   /** Completed major faults, counted in the kernel: exact where quality.coverage.fraction is 1. */
   readonly majorFaults: number;
+  /** Of majorFaults, those that never slept (zram; another thread's read came first): their time is in timeNs.onCpu. */
+  readonly majorFaultsNoSleep: number;
   /** Thread time blocked inside major faults, ns: run-queue time not included, open waits included. */
   readonly faultWaitNs: number;
   /** Time average of min(level, capacity) / capacity; null where no capacity is known. */

@@ -84,6 +84,7 @@ function totalsOf(snapshot: Snapshot): SummaryTotals {
   const { totals } = snapshot;
   return {
     majorFaults: totals.majorFaults,
+    majorFaultsNoSleep: totals.majorFaultsNoSleep,
     faultWaitNs: totals.faultWaitNs,
     ...stallTotalsOf(snapshot),
     faultLatency: latencyOf(totals.faultLatency),

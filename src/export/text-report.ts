@@ -14,6 +14,8 @@ const THREADS = 5;
 const NOTES = 3;
 /** However much there is to tell, with every probe set on: what means least stands last. */
 const LINES = 60;
+/** Share of the faults. */
+const MANY_SLEEPLESS = 0.1;
 
 /** The session for a terminal, after the screen has closed: what it means first; at most 60 lines under 80 columns. */
 export function renderReport(snapshot: Snapshot, diagnosis: Diagnosis): string {
@@ -54,7 +56,7 @@ function faultLines({ totals, quality }: Snapshot): string[] {
   const { p50Ns, p99Ns, maxNs } = totals.faultLatency;
   const { coverage, lostEvents, droppedRecords } = quality;
   const latency = `p50 ${formatDuration(p50Ns)}, p99 ${formatDuration(p99Ns)}, max ${formatDuration(maxNs)}`;
-  const blocked = `threads were blocked in them for ${formatDuration(totals.faultWaitNs)}`;
+  const blocked = `threads were blocked in them for ${formatDuration(totals.faultWaitNs)}${neverSlept(totals)}`;
   return [
     ...paragraph('faults   ', `${formatCount(totals.majorFaults)} major faults, ${latency}; ${blocked}`),
     ...paragraph(
@@ -62,6 +64,12 @@ function faultLines({ totals, quality }: Snapshot): string[] {
       `${formatPercent(coverage.fraction)} of the kernel's count, lost ${lostEvents + droppedRecords}`,
     ),
   ];
+}
+
+/** Of these there is no latency: where they are many, what stands before is not all. */
+function neverSlept({ majorFaults, majorFaultsNoSleep }: Snapshot['totals']): string {
+  if (majorFaultsNoSleep < MANY_SLEEPLESS * majorFaults || majorFaultsNoSleep === 0) return '';
+  return `; ${formatPercent(majorFaultsNoSleep / majorFaults)} never slept (swap in memory, or just read): CPU time, and in none of these figures`;
 }
 
 function noteLines({ notes }: Quality): string[] {

@@ -78,6 +78,8 @@ export type TimeSplit = { readonly [part in TimePart]: number };
 
 export interface Totals {
   readonly majorFaults: number;
+  /** Of these, those that never slept: their time is CPU time, and in no wait. */
+  readonly majorFaultsNoSleep: number;
   /** Blocked inside major faults, run-queue time not included, open ones included. */
   readonly faultWaitNs: number;
   /** Over the last interval. */

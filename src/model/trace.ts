@@ -64,6 +64,7 @@ export class Trace {
   #attached = false;
   #entryRan = false;
   #majorFaults = 0;
+  #majorFaultsNoSleep = 0;
   #process: ProcessRecord | null = null;
   #runtime: RuntimeFacts | null = null;
   #minorFaultRateHz: number | null = null;
@@ -258,6 +259,7 @@ export class Trace {
     const delta = this.#threads.byGeneration(record.tid, record.generation).applyWait(record);
     if (!isFault(delta)) return;
     this.#majorFaults += delta.count;
+    if (delta.kind === 'fault-no-sleep') this.#majorFaultsNoSleep += delta.count;
     if (delta.kind === 'fault-latency') this.#latency.add(record.bucket, delta.count, record.maxNs);
   }
 
@@ -332,6 +334,7 @@ export class Trace {
     const alive = threads.filter((thread) => thread.alive).length;
     return {
       majorFaults: this.#majorFaults,
+      majorFaultsNoSleep: this.#majorFaultsNoSleep,
       faultWaitNs: time.fault,
       majorFaultRateHz: this.#rates.majorFaultRateHz,
       minorFaultRateHz: this.#minorFaultRateHz,

@@ -20,6 +20,7 @@ export class StorageDecoder extends DumpDecoder<typeof MAPS> {
   readonly #devices = new Set<number>();
   #unended = 0;
   #ending = false;
+  #detaching = false;
 
   constructor() {
     super('storage', MAPS);
@@ -28,6 +29,11 @@ export class StorageDecoder extends DumpDecoder<typeof MAPS> {
   /** Devices seen so far, as the kernel numbers them. */
   get devices(): ReadonlySet<number> {
     return this.#devices;
+  }
+
+  /** The probes that see ends go first: what begins after that has none, and is no loss. */
+  override ends(): void {
+    this.#detaching = true;
   }
 
   protected override printed(line: string): FaultscopeRecord[] | undefined {
@@ -56,7 +62,7 @@ export class StorageDecoder extends DumpDecoder<typeof MAPS> {
       case 'h':
         return this.#cell(BigInt.asUintN(64, BigInt(key)), value);
       case 'lost':
-        return this.#losses(Number(value) - Number(before ?? 0));
+        return this.#detaching ? [] : this.#losses(Number(value) - Number(before ?? 0));
       case 'p0':
       case 'p1':
         return this.#unendedRow(value);

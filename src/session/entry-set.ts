@@ -41,8 +41,9 @@ export class EntrySet {
   /** For good. */
   async stop(): Promise<void> {
     this.#closed = true;
-    await this.#change;
+    // Also one that is only starting.
     await this.#runner?.stop();
+    await this.#change;
   }
 
   #start(): void {
@@ -61,6 +62,7 @@ export class EntrySet {
     });
     this.#runner = runner;
     const failed = (): void => {
+      if (this.#runner !== runner) return;
       // The runner has said why in a record; it is not tried again unless asked for.
       this.#mode = 'off';
       this.#saidWhyNot = true;

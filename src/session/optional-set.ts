@@ -1,12 +1,16 @@
+import { FaultscopeError } from '../errors.js';
 import { monotonicNs } from '../host/clock.js';
 import type { ProbeRunner } from '../probe/runner.js';
 import type { FaultscopeRecord, OptionalSetName } from '../record/record.js';
+
+/** What of a runner is needed here. */
+type Runner = Pick<ProbeRunner, 'start' | 'stop' | 'failed'>;
 
 export interface OptionalSetOptions {
   readonly set: OptionalSetName;
   readonly emit: (record: FaultscopeRecord) => void;
   /** Makes a runner that has not been started. */
-  readonly runner: () => ProbeRunner;
+  readonly runner: () => Runner;
   /** Whether what was started knows all that it must; else it is started anew, a few times. Default: it does. */
   readonly isComplete?: () => boolean;
   /** Awaited when the runner has stopped: what came of it is then told. */
@@ -19,9 +23,9 @@ const STARTS = 3;
 /** Looks after a probe set that runs only when asked for. It fails alone. */
 export class OptionalSet {
   readonly #options: OptionalSetOptions;
+  /** What was asked for last. What is comes to be that, a step at a time: starts and stops never overlap. */
   #wanted = false;
-  #runner: ProbeRunner | undefined;
-  /** Starts and stops follow one another, never overlap. */
+  #runner: Runner | undefined;
   #change: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -31,28 +35,38 @@ export class OptionalSet {
 
   /** Resolves when it runs, or has said in a record why it does not. */
   start(): Promise<void> {
-    this.#wanted = true;
-    this.#change = this.#change.then(() => this.#run());
-    return this.#change;
+    return this.#want(true);
   }
 
   toggle(): void {
-    if (this.#wanted) this.#end();
-    else this.start();
+    this.#want(!this.#wanted);
   }
 
   /** Says that nobody has asked for it. */
-  explain(detail = `not asked for (--${this.#options.set})`): void {
-    const { set, emit } = this.#options;
-    emit({ kind: 'probe', atNs: monotonicNs(), set, state: 'stopped', variant: null, detail });
+  explain(): void {
+    this.#tell('stopped', `not asked for (--${this.#options.set})`);
   }
 
   /** For good. */
   async stop(): Promise<void> {
     this.#closed = true;
+    // Also one that is only starting.
     await this.#runner?.stop();
     await this.#change;
     await this.#options.ended?.();
+  }
+
+  #want(wanted: boolean): Promise<void> {
+    this.#wanted = wanted;
+    this.#change = this.#change.then(() => this.#settle()).catch((error: unknown) => this.#broken(error));
+    return this.#change;
+  }
+
+  /** Keys that came meanwhile, and took each other back, change nothing. */
+  async #settle(): Promise<void> {
+    const runner = this.#runner;
+    if (this.#wanted && runner === undefined) await this.#run();
+    else if (!this.#wanted && runner !== undefined) await this.#end(runner);
   }
 
   async #run(): Promise<void> {
@@ -62,8 +76,9 @@ export class OptionalSet {
       this.#runner = runner;
       try {
         await runner.start();
-      } catch {
-        // The runner has said why in a record; it is not tried again unless asked for.
+      } catch (error) {
+        // What a runner refuses it has said in a record itself; it is not tried again unless asked for.
+        if (!(error instanceof FaultscopeError)) throw error;
         return this.#failed(runner);
       }
       runner.failed.then(() => this.#failed(runner));
@@ -72,20 +87,28 @@ export class OptionalSet {
     }
   }
 
-  #failed(runner: ProbeRunner): void {
+  #failed(runner: Runner): void {
     if (this.#runner !== runner) return;
     this.#wanted = false;
     this.#runner = undefined;
   }
 
-  #end(): void {
+  async #end(runner: Runner): Promise<void> {
+    this.#runner = undefined;
+    await runner.stop();
+    await this.#options.ended?.();
+    if (!this.#closed) this.#tell('stopped', 'switched off');
+  }
+
+  /** A defect of ours: it must not take the session with it. */
+  #broken(error: unknown): void {
     this.#wanted = false;
-    this.#change = this.#change.then(async () => {
-      const runner = this.#runner;
-      this.#runner = undefined;
-      await runner?.stop();
-      await this.#options.ended?.();
-      this.explain('switched off');
-    });
+    this.#runner = undefined;
+    this.#tell('failed', error instanceof Error ? error.message : String(error));
+  }
+
+  #tell(state: 'stopped' | 'failed', detail: string): void {
+    const { set, emit } = this.#options;
+    emit({ kind: 'probe', atNs: monotonicNs(), set, state, variant: null, detail });
   }
 }

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../model/snapshot.js';
+import type { ProbeStatus, Snapshot } from '../model/snapshot.js';
 import type { OptionalSetName } from '../record/record.js';
 import { wrap } from '../text/wrap.js';
 import { probeStatus } from './probe-status.js';
@@ -16,6 +16,30 @@ const KEYS: { readonly [set in OptionalSetName]: string } = {
 export function absentSet(snapshot: Snapshot, set: OptionalSetName, width: number): Line[] {
   return wrap(sentence(snapshot, set), width - 2).map((text) => [span(` ${text}`, 'label')]);
 }
+
+/**
+ * Above figures that no longer grow: why, and what starts the set again. Nothing while it runs, and once all sets have
+ * ended with the session.
+ */
+export function staleSet(snapshot: Snapshot, set: OptionalSetName, width: number): Line[] {
+  const { state, detail } = probeStatus(snapshot, set);
+  if (state === 'running' || (state !== 'failed' && state !== 'starting' && detail === null)) return [];
+  const tone = state === 'failed' ? 'warning' : 'label';
+  return wrap(`${STALE[state](set, detail)}; the figures are of before`, width - 2).map((text) => [
+    span(` ${text}`, tone),
+  ]);
+}
+
+type Stale = (set: OptionalSetName, detail: string | null) => string;
+
+const off: Stale = (set, detail) => `the probe set ${set} is off (${detail}; ${KEYS[set]} starts it)`;
+
+const STALE: { readonly [state in Exclude<ProbeStatus['state'], 'running'>]: Stale } = {
+  off,
+  stopped: off,
+  starting: (set) => `the probe set ${set} is starting`,
+  failed: (set, detail) => `FAILED: the probe set ${set}: ${detail ?? 'no reason given'} (${KEYS[set]} starts it anew)`,
+};
 
 function sentence(snapshot: Snapshot, set: OptionalSetName): string {
   const { state, detail } = probeStatus(snapshot, set);

@@ -4,6 +4,7 @@ import type { Snapshot } from '../model/snapshot.js';
 import type { SwitchableSet } from '../record/record.js';
 import { type ActionId, actionFor, SWITCHES } from './actions.js';
 import { type Glyphs, UNICODE_GLYPHS } from './glyphs.js';
+import { probeStatus } from './probe-status.js';
 import type { Scene } from './scene.js';
 import { composeScreen, surroundings } from './screens.js';
 import { act, INITIAL_VIEW, typeFilter, type ViewState } from './state.js';
@@ -121,9 +122,12 @@ class LiveScreen implements LiveView {
   }
 
   #toggle(set: SwitchableSet): void {
-    const { actions } = this.#options;
-    if (actions.toggle === undefined) this.#say(`the probe set ${set} cannot be switched here`);
-    else actions.toggle(set);
+    const { actions, source } = this.#options;
+    if (actions.toggle === undefined) return this.#say(`the probe set ${set} cannot be switched here`);
+    // The screen it was asked from may show nothing of it.
+    const { state } = probeStatus(source.snapshot(), set);
+    actions.toggle(set);
+    this.#say(`${state === 'running' || state === 'starting' ? 'ending' : 'starting'} the probe set ${set}`);
   }
 
   async #export(): Promise<void> {

@@ -28,6 +28,7 @@ export const NOTHING_SEEN: Pick<
 > = {
   totals: {
     majorFaults: 0,
+    majorFaultsNoSleep: 0,
     faultWaitNs: 0,
     majorFaultRateHz: 0,
     minorFaultRateHz: null,

@@ -36,9 +36,7 @@ const COLUMNS: readonly FileColumn[] = [
   figure('majfl', 6, 0, countText),
   figure('share', 5, 0, ({ faultWaitNs }, totals) => formatPercent(ratio(faultWaitNs, totals.faultWaitNs))),
   figure('f.time', 6, 74, ({ faultWaitNs }, _totals, { micro }) => formatDuration(faultWaitNs, micro)),
-  figure('mean', 6, 0, ({ faultWaitNs, majorFaults }, _totals, { micro }) =>
-    formatDuration(rounded(ratio(faultWaitNs, majorFaults)), micro),
-  ),
+  figure('mean', 6, 0, (file, _totals, { micro }) => formatDuration(meanWaitNs(file), micro)),
   figure('inmem', 5, 0, ({ residency }) => formatPercent(residentShare(residency))),
   figure('age', 6, 110, ({ residency }, { nowNs }, { micro }) =>
     residency === null ? '-' : formatDuration(nowNs - residency.atNs, micro),
@@ -105,6 +103,11 @@ export function countText({ majorFaults, exact }: FileView): string {
   return `${exact ? '' : '~'}${formatCount(majorFaults)}`;
 }
 
+/** Null where none of them slept (swap in memory): how long they took is not known. */
+export function meanWaitNs({ faultWaitNs, majorFaults }: FileView): number | null {
+  return faultWaitNs === 0 || majorFaults === 0 ? null : Math.round(faultWaitNs / majorFaults);
+}
+
 /** The fault time of all files, listed or not, and of what could not be placed. */
 export function totalWaitNs({ files, more, unplacedWaitNs }: FilesView): number {
   return files.reduce((sum, { faultWaitNs }) => sum + faultWaitNs, more.faultWaitNs + unplacedWaitNs);
@@ -116,8 +119,4 @@ export function residentShare(residency: FileView['residency']): number | null {
 
 export function ratio(part: number, whole: number): number | null {
   return whole > 0 ? part / whole : null;
-}
-
-export function rounded(value: number | null): number | null {
-  return value === null ? null : Math.round(value);
 }

@@ -8,7 +8,7 @@ import { barText, type Glyphs, titleText } from '../glyphs.js';
 import type { Scene } from '../scene.js';
 import { field, type Line, span } from '../styled.js';
 import { causeLines } from './file-causes.js';
-import { countText, kindWord, ratio, residentShare, rounded, totalWaitNs } from './file-columns.js';
+import { countText, kindWord, meanWaitNs, ratio, residentShare, totalWaitNs } from './file-columns.js';
 import { heatMap, stripWithAxis } from './file-heat.js';
 
 /** Rows of time are worth showing from here on. */
@@ -53,8 +53,7 @@ function titleLine(file: FileView, width: number, glyphs: Glyphs): Line {
 }
 
 function factLines(file: FileView, files: FilesView, { micro }: Glyphs): Line[] {
-  const { device, inode, deleted, faultWaitNs, majorFaults, exact } = file;
-  const mean = formatDuration(rounded(ratio(faultWaitNs, majorFaults)), micro);
+  const { device, inode, deleted, faultWaitNs, exact } = file;
   return [
     [
       span(` ${kindWord(file, files)}`, 'strong'),
@@ -68,7 +67,7 @@ function factLines(file: FileView, files: FilesView, { micro }: Glyphs): Line[] 
       span(exact ? ' (counted)' : ' (estimated)', 'label'),
       ...field('  time', formatDuration(faultWaitNs, micro)),
       span(` ${formatPercent(ratio(faultWaitNs, totalWaitNs(files)))} of all`, 'label'),
-      ...field('  mean', mean),
+      ...field('  mean', formatDuration(meanWaitNs(file), micro)),
     ],
   ];
 }

@@ -1,8 +1,8 @@
 import { shortFunction } from '../../diagnosis/words.js';
-import type { StackSums } from '../../model/stacks-view.js';
+import type { StackSums, StacksView } from '../../model/stacks-view.js';
 import { cell, graphemes } from '../../text/cell.js';
 import { formatCount, formatDuration, formatPercent } from '../../text/units.js';
-import { absentSet } from '../absent-set.js';
+import { absentSet, staleSet } from '../absent-set.js';
 import { boxAt, type FlameBox, type FlameRows, layOutFlames } from '../flame-layout.js';
 import { matchingFrames } from '../flame-search.js';
 import { type FlameState, zoomOf } from '../flame-state.js';
@@ -19,11 +19,16 @@ const TALL = 30;
 
 /** Stacks as a flame graph that hangs down: the outermost frame above, each as wide as its share. */
 export function flamePage(scene: Scene, width: number, height: number): Line[] {
-  const { snapshot, view, glyphs } = scene;
+  const { snapshot, glyphs } = scene;
   const stacks = snapshot.stacks;
   if (stacks === null) {
     return [[span(titleText('stacks', width, glyphs), 'title')], ...absentSet(snapshot, 'stacks', width)];
   }
+  const stale = staleSet(snapshot, 'stacks', width);
+  return [...stale, ...flameLines(scene, stacks, width, height - stale.length)];
+}
+
+function flameLines({ view, glyphs }: Scene, stacks: StacksView, width: number, height: number): Line[] {
   const { flames } = view;
   const tree = flameTree(stacks, { ...flames, showIdle: view.showIdle });
   const rows = rowsOf(tree, flames, width, height);
@@ -49,7 +54,7 @@ export function flamePage(scene: Scene, width: number, height: number): Line[] {
 export function flameRows({ snapshot, view }: Scene, width: number, height: number): FlameRows | null {
   if (snapshot.stacks === null) return null;
   const tree = flameTree(snapshot.stacks, { ...view.flames, showIdle: view.showIdle });
-  return rowsOf(tree, view.flames, width, height);
+  return rowsOf(tree, view.flames, width, height - staleSet(snapshot, 'stacks', width).length);
 }
 
 /** As deep as can be seen around what is chosen, and a row more, which tells that there is more. */

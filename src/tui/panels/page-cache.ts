@@ -3,7 +3,7 @@ import type { ActorView, EvictorView, FillerView, PageCacheView, SuspectView } f
 import { cell, columnsOf } from '../../text/cell.js';
 import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from '../../text/units.js';
 import { wrap } from '../../text/wrap.js';
-import { absentSet } from '../absent-set.js';
+import { absentSet, staleSet } from '../absent-set.js';
 import { barText, type Glyphs, titleText } from '../glyphs.js';
 import type { Panel, Scene } from '../scene.js';
 import { type Line, span } from '../styled.js';
@@ -22,6 +22,7 @@ export function pageCacheLines(scene: Scene, width: number): readonly Line[] {
     return [[span(titleText('page cache', width, glyphs), 'title')], ...absentSet(snapshot, 'pagecache', width)];
   }
   return [
+    ...staleSet(snapshot, 'pagecache', width),
     ...evictorTable(view, view.evictors, width, glyphs),
     [],
     ...causeLines(view, width, glyphs),

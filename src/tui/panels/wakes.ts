@@ -4,7 +4,7 @@ import type { WakersView, WakeView } from '../../model/wakers-view.js';
 import { cell } from '../../text/cell.js';
 import { formatCount, formatDuration, formatPercent } from '../../text/units.js';
 import { wrap } from '../../text/wrap.js';
-import { absentSet } from '../absent-set.js';
+import { absentSet, staleSet } from '../absent-set.js';
 import { type Glyphs, titleText } from '../glyphs.js';
 import type { Scene } from '../scene.js';
 import { type Line, span } from '../styled.js';
@@ -20,7 +20,8 @@ export function wakeLines(scene: Scene, width: number): readonly Line[] {
   if (wakers === null || wakers.waits === 0) {
     return [[span(titleText('wakers', width, glyphs), 'title')], ...absentSet(snapshot, 'wakers', width)];
   }
-  return [...chainLines(wakers, width, glyphs), [], ...wakeTable(scene, wakers, width)];
+  const stale = staleSet(snapshot, 'wakers', width);
+  return [...stale, ...chainLines(wakers, width, glyphs), [], ...wakeTable(scene, wakers, width)];
 }
 
 function chainLines(view: WakersView, width: number, glyphs: Glyphs): Line[] {

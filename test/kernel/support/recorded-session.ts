@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, release } from 'node:os';
-import type { FaultscopeRecord } from '../../../src/record/record.js';
-import { Session } from '../../../src/session/session.js';
+import type { Snapshot } from '../../../src/model/snapshot.js';
+import { Trace } from '../../../src/model/trace.js';
+import type { FaultscopeRecord, SwitchableSet } from '../../../src/record/record.js';
+import { Session, type SessionOptions } from '../../../src/session/session.js';
 
 type OfKind<K extends FaultscopeRecord['kind']> = Extract<FaultscopeRecord, { kind: K }>;
 
@@ -10,7 +12,8 @@ export class RecordedSession {
   readonly records: FaultscopeRecord[] = [];
   readonly #session: Session;
 
-  constructor(pid: number, bpftrace = '/usr/bin/bpftrace') {
+  constructor(pid: number, { sets = [], exact = 'auto' }: Partial<Pick<SessionOptions, 'sets' | 'exact'>> = {}) {
+    const bpftrace = '/usr/bin/bpftrace';
     const version = execFileSync(bpftrace, ['--version'], { encoding: 'utf8' }).trim().replace('bpftrace v', '');
     this.#session = new Session({
       toolVersion: 'test',
@@ -18,8 +21,8 @@ export class RecordedSession {
       target: { pid, comm: '', exe: null, launched: false },
       bpftrace,
       intervalMs: 200,
-      exact: 'auto',
-      sets: [],
+      exact,
+      sets,
       capacity: null,
       threads: 8,
       emit: (record) => this.records.push(record),
@@ -32,6 +35,19 @@ export class RecordedSession {
 
   stop(): Promise<void> {
     return this.#session.stop('quit');
+  }
+
+  toggle(set: SwitchableSet): void {
+    this.#session.toggle(set);
+  }
+
+  /** What the model makes of the records so far. */
+  snapshot(): Snapshot {
+    const [session] = this.ofKind('session');
+    if (session === undefined) throw new Error('the session has not begun');
+    const trace = new Trace(session);
+    for (const record of this.records) trace.apply(record);
+    return trace.snapshot();
   }
 
   ofKind<K extends FaultscopeRecord['kind']>(kind: K): OfKind<K>[] {

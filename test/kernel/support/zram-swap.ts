@@ -13,7 +13,8 @@ export class ZramSwap {
     writeFileSync('/sys/block/zram0/reset', '1');
     writeFileSync('/sys/block/zram0/disksize', `${mebibytes}M`);
     execFileSync('mkswap', ['/dev/zram0'], { stdio: 'ignore' });
-    execFileSync('swapon', ['/dev/zram0']);
+    // Before what swap the host may have.
+    execFileSync('swapon', ['--priority', '32767', '/dev/zram0']);
   }
 
   async end(): Promise<void> {

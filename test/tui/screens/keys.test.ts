@@ -108,7 +108,9 @@ describe('keys', () => {
   it('starts and stops the requests on n, or says that it cannot', async () => {
     const switches: string[] = [];
     const { terminal } = show(snapshot(), { actions: { toggle: (set) => switches.push(set) } });
-    await terminal.type('n', 's', 'n');
+    await terminal.type('n');
+    await terminal.shows('starting the probe set requests');
+    await terminal.type('s', 'n');
     expect(switches).toEqual(['requests', 'requests']);
     expect(await terminal.settled()).toContain('requests: n starts measuring the service time of all requests');
     const { terminal: replay } = show();

@@ -298,6 +298,7 @@ export function snapshot(facts: Partial<Snapshot> = {}): Snapshot {
     symptoms: symptoms(0.7),
     totals: {
       majorFaults: 110_700,
+      majorFaultsNoSleep: 36,
       faultWaitNs: TOTAL_TIME.fault,
       majorFaultRateHz: 17_200,
       minorFaultRateHz: 1240,

@@ -14,6 +14,7 @@ import {
   session,
   stalls,
   stuckEventLoop,
+  swappedMemory,
   withFaults,
 } from './sessions.js';
 
@@ -242,13 +243,16 @@ describe('where and why', () => {
 
   it('anonymous memory that is read back is called swapped out', () => {
     const swapping = {
-      ...coldMapping(),
-      mappings: [file({ of: 'heap', path: '[heap]', majorFaults: 4000 }), file({ majorFaults: 6000 })],
+      ...withFaults(coldMapping(), 10_000),
+      files: swappedMemory('heap', 4000),
       symptoms: { ...CALM_HOST, memoryPressure: { some: 0.3, full: 0.1 } },
     };
     const finding = the('swap-in', swapping);
     expect(finding.title).toBe('Its own memory was swapped out: 40% of its major faults read it back.');
-    expect(finding.evidence.join('\n')).toContain('held up for memory 30% of the time');
+    const evidence = finding.evidence.join('\n');
+    expect(evidence).toContain('4.0k faults read from swap, in the heap; threads were blocked in them for 1.0s.');
+    expect(evidence).toContain('held up for memory 30% of the time');
+    expect(evidence).not.toContain('never slept');
   });
 
   it('many faults that cost nothing are called just that', () => {

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../src/diagnosis/diagnose.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
 import { threadView } from '../export/snapshots.js';
-import { file, goroutineFunction, history, lockingThread, runtime, session, stalls, withFaults } from './sessions.js';
+import {
+  file,
+  goroutineFunction,
+  history,
+  lockingThread,
+  runtime,
+  session,
+  stalls,
+  swappedMemory,
+  withFaults,
+} from './sessions.js';
 
 function expectNothing(snapshot: Snapshot): void {
   const { findings, allClear } = diagnose(snapshot);
@@ -64,11 +74,7 @@ describe('a process with which nothing is wrong gets nothing to report', () => {
   });
 
   it('a program that slept and has a few pages read back from swap', () => {
-    const quiet = session(
-      30,
-      { onCpu: 1, fault: 0.05, sleep: 29 },
-      { mappings: [file({ of: 'heap', majorFaults: 120 })] },
-    );
+    const quiet = session(30, { onCpu: 1, fault: 0.05, sleep: 29 }, { files: swappedMemory('heap', 120) });
     expectNothing({ ...withFaults(quiet, 120), totals: { ...quiet.totals, majorFaults: 120, majorFaultRateHz: 0 } });
   });
 

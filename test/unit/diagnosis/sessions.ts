@@ -1,4 +1,5 @@
 import type { TimePart } from '../../../src/model/cause.js';
+import type { FilesView, FileView } from '../../../src/model/files-view.js';
 import type {
   GoroutineFunction,
   HistoryPoint,
@@ -96,6 +97,30 @@ export function goroutineFunction(facts: Partial<GoroutineFunction> = {}): Gorou
 
 export function file(facts: Partial<MappingView> = {}): MappingView {
   return { of: 'file', path: '/srv/data.db', sizeBytes: 2 ** 30, majorFaults: 10_000, faultWaitNs: SECOND, ...facts };
+}
+
+/** What is known of faults by file: here, those of one kind of memory without one. */
+export function swappedMemory(of: FileView['of'], majorFaults: number, faultWaitNs = SECOND): FilesView {
+  const row: FileView = {
+    id: of,
+    of,
+    path: of === 'heap' ? '[heap]' : null,
+    deleted: false,
+    device: null,
+    inode: null,
+    mappedBytes: 2 ** 30,
+    sizeBytes: null,
+    majorFaults,
+    faultWaitNs,
+    exact: false,
+    pattern: null,
+    heat: null,
+    residency: null,
+    residencyGap: null,
+    causes: null,
+  };
+  const more = { files: 0, majorFaults: 0, faultWaitNs: 0 };
+  return { files: [row], more, unplacedFaults: 0, unplacedWaitNs: 0, exact: true };
 }
 
 /** A second each, with so many major faults. */

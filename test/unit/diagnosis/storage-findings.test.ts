@@ -4,7 +4,7 @@ import type { Finding } from '../../../src/diagnosis/finding.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
 import type { DeviceView } from '../../../src/model/storage-view.js';
 import { CROWDED_VDA, FAST_VDA, flow, SLOW_VDA, VDA, ZRAM } from '../../support/storage-views.js';
-import { file, session, withFaults } from './sessions.js';
+import { session, swappedMemory, withFaults } from './sessions.js';
 
 /** Threads in faults for most of twenty seconds, with those devices. */
 function faulting(...devices: readonly DeviceView[]): Snapshot {
@@ -39,6 +39,20 @@ describe('a slow disk', () => {
     expect(ofDevices(faulting(named('vda', flow(5000, 0, 18_000_000, { origin: 'others' }))))).toEqual([]);
     const idle = session(20, { fault: 0.1, onCpu: 5 }, { storage: { devices: [SLOW_VDA] } });
     expect(ofDevices(withFaults(idle, 1300))).toEqual([]);
+  });
+
+  test('is said of the disk below a logical volume, which itself has no queue', () => {
+    const [reads] = SLOW_VDA.flows;
+    const volume = {
+      ...named('dm-0', flow(1234, 0, 0, { queue: null, service: null, whole: reads?.service ?? null })),
+      device: 1,
+    };
+    expect(ofDevices(faulting(volume, SLOW_VDA)).map(({ title }) => title)).toEqual([
+      'The disk vda answers in 18.0ms (p50 of 1.2k fault reads).',
+    ]);
+    // One disk of many, or another that few faults read from.
+    const stripe = named('vda', flow(500, 40_000, 18_000_000));
+    expect(ofDevices(faulting(volume, stripe))).toEqual([]);
   });
 
   test('is not said of the second device: faults wait for the first', () => {
@@ -79,10 +93,55 @@ describe('a crowded disk', () => {
   });
 });
 
-test('swapping in tells how fast the device was that holds swap', () => {
-  const swapping = { ...faulting(ZRAM), mappings: [file({ of: 'heap', path: '[heap]', majorFaults: 4000 })] };
-  const finding = diagnose(swapping).findings.find(({ id }) => id === 'swap-in');
-  expect(finding?.evidence.join('\n')).toContain(
-    'zram0, which holds swap, answered 2.0k fault reads in 2.1us on average, p99 2.1us.',
-  );
+describe('swapping in', () => {
+  const swapping = (facts: Partial<Snapshot>, totals: Partial<Snapshot['totals']> = {}) => {
+    const base = withFaults(session(20, { onCpu: 19, fault: 0.1 }, facts), 4000);
+    const snapshot = { ...base, totals: { ...base.totals, majorFaultsNoSleep: 3960, ...totals } };
+    return diagnose({ ...snapshot, files: swappedMemory('anonymous', 4000, 0) }).findings;
+  };
+  const evidenceOf = (findings: readonly Finding[]) =>
+    findings.find(({ id }) => id === 'swap-in')?.evidence.join('\n') ?? '';
+
+  test('tells how fast the device was that holds swap', () => {
+    const evidence = evidenceOf(swapping({ storage: { devices: [ZRAM] } }));
+    expect(evidence).toContain(
+      'zram0, which holds swap, answered 2.0k fault reads in 2.1us on average, p99 2.1us; 4.2ms in all.',
+    );
+    expect(evidence).not.toContain('not measured');
+  });
+
+  test('from a disk, tells the wait in its queue and the disk apart', () => {
+    const disk = { ...named('vda', flow(500, 3_000_000, 1_000_000)), swap: true };
+    expect(evidenceOf(swapping({ storage: { devices: [disk] } }, { majorFaultsNoSleep: 0 }))).toContain(
+      'answered 500 fault reads in 4.0ms on average, 3.0ms of it queue; the device itself p99 1.0ms; 2.0s in all.',
+    );
+  });
+
+  test('from memory says at once that what it costs is in no wait', () => {
+    const titleOf = (findings: readonly Finding[]) => findings.find(({ id }) => id === 'swap-in')?.title;
+    expect(titleOf(swapping({}))).toBe(
+      'Its own memory was swapped out: 100% of its major faults read it back, without a wait: it is CPU time.',
+    );
+    expect(titleOf(swapping({}, { majorFaultsNoSleep: 40 }))).toMatch(/read it back\.$/);
+  });
+
+  test('of memory in memory says that no thread waits, and where its time is measured', () => {
+    const evidence = evidenceOf(swapping({}));
+    expect(evidence).toContain('99% of its major faults never slept, as from zram');
+    expect(evidence).toContain('How long is not measured: --exact (x) and --storage (B) do.');
+  });
+
+  test('with exact entry times tells how long a fault takes all in all', () => {
+    const exactFaultLatency = { count: 3990, p50Ns: 5200, p90Ns: 7000, p99Ns: 9000, maxNs: 90_000 };
+    expect(evidenceOf(swapping({}, { exactFaultLatency }))).toContain(
+      'From its entry to its end a major fault takes p50 5.2us, p99 9.0us (4.0k measured).',
+    );
+  });
+
+  test('so often that it may well be what the program does is not said not to matter', () => {
+    const ids = (majorFaultsNoSleep: number) =>
+      swapping({}, { majorFaults: 1_000_000, majorFaultRateHz: 50_000, majorFaultsNoSleep }).map(({ id }) => id);
+    expect(ids(1_000_000)).not.toContain('faults-do-not-matter');
+    expect(ids(100)).toContain('faults-do-not-matter');
+  });
 });

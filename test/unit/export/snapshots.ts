@@ -85,6 +85,7 @@ export function fullSnapshot(): Snapshot {
     totals: {
       ...blank.totals,
       majorFaults: 10,
+      majorFaultsNoSleep: 1,
       faultLatency: latency,
       exactFaultLatency: latency,
       time: timeSplit(7),

@@ -81,6 +81,13 @@ test('each of the losses is told when it grows', () => {
   expect(decoder.line('@lost[1]: 7')).toEqual([{ kind: 'loss', atNs: 3000n, set: 'storage', what: 'io', count: 2 }]);
 });
 
+test('what begins while the script is detached, which sees no ends any more, is not lost', () => {
+  const decoder = decoderAfter('D 9 2000', '@lost[2]: 5', 'E 9');
+  decoder.ends();
+  const last = ['Z 500000000', '@p1[77]: (400000000, 0, 32768)', '@lost[2]: 29406'];
+  expect([...last.flatMap((line) => decoder.line(line)), ...decoder.finish()]).toEqual([]);
+});
+
 test('I/O that is on its way when the script ends is not lost, what has been for a second is', () => {
   const decoder = decoderAfter('Z 5000000000', '@p0[77]: (4999000000, 0, 32768)', '@p1[78]: (3999000000, 0, 32768)');
   expect(decoder.finish()).toEqual([{ kind: 'loss', atNs: 5_000_000_000n, set: 'storage', what: 'io', count: 1 }]);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Snapshot } from '../../../src/model/snapshot.js';
 import type { StorageView } from '../../../src/model/storage-view.js';
 import { ASCII_GLYPHS, type Glyphs, UNICODE_GLYPHS } from '../../../src/tui/glyphs.js';
 import { deviceLines } from '../../../src/tui/panels/devices.js';
@@ -10,8 +11,13 @@ import { anyStorage, CROWDED_VDA, FAST_VDA, flow, SLOW_VDA, VDA, ZRAM } from '..
 import { diagnosis } from '../../tui/screens/diagnosis-builder.js';
 import { snapshot } from '../../tui/screens/snapshot-builder.js';
 
-function draw(storage: StorageView | null, width: number, glyphs: Glyphs = UNICODE_GLYPHS) {
-  const base = snapshot({ storage });
+function draw(
+  storage: StorageView | null,
+  width: number,
+  glyphs: Glyphs = UNICODE_GLYPHS,
+  facts: Partial<Snapshot> = {},
+) {
+  const base = snapshot({ storage, ...facts });
   const ordered = orderThreads(base.threads, INITIAL_VIEW.query);
   return deviceLines({ snapshot: base, diagnosis: diagnosis(), view: INITIAL_VIEW, glyphs, ordered }, width);
 }
@@ -57,7 +63,51 @@ describe('the page of block devices', () => {
 
   test('says so while no fault has read', () => {
     const others = { ...FAST_VDA, flows: [flow(5, 1000, 1000, { origin: 'others' as const })] };
-    expect(page({ devices: [others] }, 80)).toContain('No page fault of the target has read from a device yet.');
+    const { totals } = snapshot();
+    const none = { ...totals, faultLatency: { ...totals.faultLatency, count: 0 } };
+    const text = draw({ devices: [others] }, 200, ASCII_GLYPHS, { totals: none })
+      .map(lineText)
+      .join('\n');
+    expect(text).toContain('No page fault of the target has read from a device yet.');
+    expect(text).not.toContain('Its faults did wait');
+    expect(page({ devices: [others] }, 200)).toContain('Its faults did wait: what a limit of its cgroup holds back');
+  });
+
+  test('tells a disk that is fast from faults that are held back before they come to it', () => {
+    const { totals } = snapshot();
+    const told = (meanNs: number) => {
+      const faultWaitNs = meanNs * totals.faultLatency.count;
+      const facts = { totals: { ...totals, faultWaitNs } };
+      return draw({ devices: [FAST_VDA] }, 400, ASCII_GLYPHS, facts)
+        .map(lineText)
+        .join('\n');
+    };
+    expect(told(12.9e6)).toContain('But a fault sleeps for 12.9ms on average: most of it is spent before a read comes');
+    expect(told(150_000)).not.toContain('But a fault');
+    expect(told(800_000)).not.toContain('But a fault');
+  });
+
+  test.each([
+    ['failed', 'bpftrace was killed by SIGKILL', /FAILED: the probe set storage: bpftrace was killed by SIGKILL \(B /],
+    ['stopped', 'switched off', /the probe set storage is off \(switched off; B starts it\)/],
+    ['starting', null, /the probe set storage is starting/],
+  ] as const)('with figures of a set that is %s says so, and that they are of before', (state, detail, said) => {
+    const probes = [{ set: 'storage' as const, state, variant: null, detail }];
+    const text = draw({ devices: [HEALTHY] }, 80, ASCII_GLYPHS, { probes })
+      .map(lineText)
+      .join('\n');
+    expect(text).toMatch(said);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('the figures are of before');
+    expect(text).toContain('vda');
+  });
+
+  test('of a session that has ended says nothing of its sets', () => {
+    const probes = [{ set: 'storage' as const, state: 'stopped' as const, variant: 'tracepoint', detail: null }];
+    expect(draw({ devices: [HEALTHY] }, 80, ASCII_GLYPHS, { probes })).toEqual(
+      draw({ devices: [HEALTHY] }, 80, ASCII_GLYPHS, {
+        probes: [{ ...probes[0], state: 'running' as const }] as never,
+      }),
+    );
   });
 
   test('tells slow, crowded and neither by the same words as the findings', () => {
