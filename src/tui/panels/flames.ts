@@ -78,7 +78,7 @@ function topRow(rows: FlameRows, chosen: FlameBox | null, room: number): number 
 }
 
 function titleOf({ of, by, outer, reversed }: FlameState): string {
-  const what = of === 'faults' ? 'stacks of major faults' : 'stacks of off-CPU time';
+  const what = of === 'faults' ? 'stacks of major faults' : 'off-CPU stacks';
   const apart = { functions: '', threads: ', by thread', causes: ', by cause' }[outer];
   return `${what} by ${by}${apart}${reversed ? ', callers below' : ''}`;
 }
@@ -139,11 +139,11 @@ function rowLine(row: readonly FlameBox[], chosen: FlameBox | null, matches: Uin
   return line;
 }
 
-/** A name that ends at the edge of its box; a narrow one is its edge alone. What a colour says is said by a mark too. */
+/** A name, or dots where there is no room for one, up to the edge of its box. What a colour says is said by a mark too. */
 function boxSpan({ node, width }: FlameBox, isChosen: boolean, isMatch: boolean, { axis }: Glyphs): Span {
   const mark = isChosen ? '>' : isMatch ? '*' : '';
   const room = width - 1 - mark.length;
-  const name = room < LEAST_NAME ? '' : cell(fittingName(node, room), room);
+  const name = room < LEAST_NAME ? '.'.repeat(Math.max(0, room)) : cell(fittingName(node, room), room);
   const text = cell(mark + name, width - 1) + axis;
   if (isChosen) return span(text, 'chosen');
   return { text, tone: isMatch ? 'foundFrame' : toneOf(node), filled: true };

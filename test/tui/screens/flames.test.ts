@@ -130,7 +130,7 @@ describe('its keys', () => {
     await terminal.type('r', 'v');
     expect(await terminal.shows('by count, by thread')).toMatch(/^worker 4712 +│worker 4713 +│/m);
     await terminal.type(TAB, 'v', 'v', 'u');
-    const causes = await terminal.shows('stacks of off-CPU time by time, by cause');
+    const causes = await terminal.shows('off-CPU stacks by time, by cause');
     expect(causes).toMatch(/^fault +│/m);
     expect(causes).toContain('idle aside 41.4s');
     await terminal.type('i');
