@@ -13,12 +13,12 @@ export function hotMapping(snapshot: Snapshot): Finding | null {
     severity: 'note',
     title: `${formatPercent(file.share)} of its major faults are in one mapped file: ${file.path}.`,
     evidence: [
-      `${formatCount(file.majorFaults)} faults and ${formatDuration(file.faultWaitNs)} of thread time in ${formatBytes(file.sizeBytes)} mapped${estimated(snapshot)}.`,
+      `${formatCount(file.majorFaults)} faults and ${formatDuration(file.faultWaitNs)} of thread time in ${formatBytes(file.mappedBytes)} mapped${file.exact ? '' : estimated(snapshot)}.`,
     ],
     confidence: 'high',
     remedies: [
       `Change how this file is read (pread in place of the mapping), or bring it into memory before it is needed: cat it to /dev/null, MAP_POPULATE, madvise(MADV_WILLNEED).`,
-      `Keep ${formatBytes(file.sizeBytes)} of memory free for its page cache, or hold it there with mlock(2).`,
+      `Keep ${formatBytes(file.mappedBytes)} of memory free for its page cache, or hold it there with mlock(2).`,
     ],
   };
 }
