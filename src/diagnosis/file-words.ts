@@ -1,4 +1,4 @@
-import type { AccessPattern, FileView } from '../model/files-view.js';
+import type { AccessPattern, FilesView, FileView } from '../model/files-view.js';
 import { formatBytes, formatCount, formatPercent } from '../text/units.js';
 
 /** What a file is called where it is listed; an outside string. */
@@ -43,9 +43,15 @@ export function patternShort({ kind, sequentialFraction, hotFraction }: AccessPa
 const HARDLY = 0.2;
 
 /** What would help a file that is faulted in like this, best first. */
-export function patternAdvice({ of, pattern }: Pick<FileView, 'of' | 'pattern'>): readonly string[] {
-  if (of === 'anonymous' || of === 'heap' || of === 'stack') return [SWAPPED];
-  if (pattern === null || (of !== 'file' && of !== 'unknown')) return [];
+export function patternAdvice(
+  { of, pattern, exact }: Pick<FileView, 'of' | 'pattern' | 'exact'>,
+  files: Pick<FilesView, 'exact'>,
+): readonly string[] {
+  if (of === 'other') return [];
+  // What the kernel laid to no file: private copies of its pages, or a file that lives in memory.
+  const isSwap = of === 'file' && files.exact && !exact;
+  if (isSwap || (of !== 'file' && of !== 'unknown')) return [SWAPPED];
+  if (pattern === null) return [];
   if (pattern.kind === 'sequential') return SEQUENTIAL;
   if (pattern.kind === 'clustered') return clusteredAdvice(pattern);
   if ((pattern.sequentialFraction ?? 0) > HARDLY) return [PARTLY];
@@ -72,7 +78,7 @@ function clusteredAdvice({ hotRange }: AccessPattern): string[] {
   if (hotRange === null) return [];
   const { fromByte, toByte } = hotRange;
   return [
-    `Bring bytes ${fromByte} to ${toByte} (${rangeText(hotRange)}) into memory before they are needed: madvise(MADV_WILLNEED), or a mapping of their own with MAP_POPULATE.`,
+    `Bring bytes ${fromByte} to ${toByte} (${rangeText(hotRange)}) into memory before they are needed: madvise(MADV_WILLNEED), or MADV_POPULATE_READ, which waits for it (Linux 5.14 and later).`,
     `Hold them there with mlock(2): ${formatBytes(toByte - fromByte)}.`,
   ];
 }

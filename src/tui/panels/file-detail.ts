@@ -38,7 +38,7 @@ export function fileDetail(
   ];
   const tail = [
     ...patternLines(file, width),
-    ...patternAdvice(file).flatMap((text) => labelled('  try ', text, width)),
+    ...patternAdvice(file, files).flatMap((text) => labelled('  try ', text, width)),
     ...causeLines(file, scene, width),
   ];
   const rows = Math.max(LEAST_ROWS, height - head.length - tail.length - HEAT_EDGE_ROWS);

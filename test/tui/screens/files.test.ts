@@ -94,7 +94,9 @@ describe('the page of files', () => {
     await terminal.type(KEYS.down);
     expect(await terminal.shows('MADV_SEQUENTIAL')).not.toContain('MADV_RANDOM');
     await terminal.type(KEYS.down);
-    expect(await terminal.shows('MAP_POPULATE')).toMatch(/Bring bytes 12\d{8} to 14\d{8} \(1\d\dMiB from 1\.2GiB on\)/);
+    expect(await terminal.shows('MADV_POPULATE_READ')).toMatch(
+      /Bring bytes 12\d{8} to 14\d{8} \(1\d\dMiB from 1\.2GiB on\)/,
+    );
     await terminal.type(KEYS.down);
     await terminal.shows('It was swapped out');
     await terminal.type(KEYS.down);
