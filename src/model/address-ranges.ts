@@ -20,24 +20,38 @@ export class AddressRanges<T> {
 
   set(start: bigint, end: bigint, value: T): void {
     if (this.#ranges.length >= this.#limit) this.#ranges = [];
-    const from = this.#firstEndingAfter(start);
-    let to = from;
-    while ((this.#ranges[to]?.start ?? end) < end) to += 1;
-    const [first, last] = [this.#ranges[from], this.#ranges[to - 1]];
-    const parts: AddressRange<T>[] = [{ start, end, value }];
-    if (to > from && first !== undefined && first.start < start) parts.unshift({ ...first, end: start });
-    if (to > from && last !== undefined && last.end > end) parts.push({ ...last, start: end });
-    this.#ranges.splice(from, to - from, ...parts);
+    this.#replace(start, end, [{ start, end, value }]);
+  }
+
+  /** From now on nothing is known of these addresses. */
+  clear(start: bigint, end: bigint): void {
+    this.#replace(start, end, []);
   }
 
   /** Null where nothing is known of the address. */
   find(address: bigint): T | null {
+    return this.rangeAt(address)?.value ?? null;
+  }
+
+  /** The range that an address is in, as far as newer ones have left it; null where nothing is known. */
+  rangeAt(address: bigint): AddressRange<T> | null {
     const range = this.#ranges[this.#firstEndingAfter(address)];
-    return range !== undefined && range.start <= address ? range.value : null;
+    return range !== undefined && range.start <= address ? range : null;
   }
 
   list(): readonly AddressRange<T>[] {
     return this.#ranges;
+  }
+
+  #replace(start: bigint, end: bigint, by: readonly AddressRange<T>[]): void {
+    const from = this.#firstEndingAfter(start);
+    let to = from;
+    while ((this.#ranges[to]?.start ?? end) < end) to += 1;
+    const [first, last] = [this.#ranges[from], this.#ranges[to - 1]];
+    const parts = [...by];
+    if (to > from && first !== undefined && first.start < start) parts.unshift({ ...first, end: start });
+    if (to > from && last !== undefined && last.end > end) parts.push({ ...last, start: end });
+    this.#ranges.splice(from, to - from, ...parts);
   }
 
   #firstEndingAfter(address: bigint): number {

@@ -1,5 +1,5 @@
 import type { FileKey } from '../record/files.js';
-import type { MappingKind, MappingRecord } from '../record/record.js';
+import type { MappingKind, MappingRecord, UnmappedRecord } from '../record/record.js';
 import { AddressRanges } from './address-ranges.js';
 import { fileKey } from './file-counts.js';
 import { KEPT_MAPPINGS } from './mappings.js';
@@ -29,9 +29,10 @@ export class FaultPlaces {
   /** Thousands of mappings have a handful of places; kept until one changes. */
   #sizes: Map<string, number> | null = null;
 
-  apply(record: MappingRecord): void {
-    const { start, end, offset } = record;
-    this.#known.set(start, end, { place: placeOf(record), start, offset });
+  apply(record: MappingRecord | UnmappedRecord): void {
+    const { start, end } = record;
+    if (record.kind === 'unmapped') this.#known.clear(start, end);
+    else this.#known.set(start, end, { place: placeOf(record), start, offset: record.offset });
     this.#sizes = null;
   }
 

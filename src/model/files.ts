@@ -6,7 +6,7 @@ import type {
   ResidencyGapRecord,
   ResidencyRecord,
 } from '../record/files.js';
-import type { FaultRecord, MappingRecord } from '../record/record.js';
+import type { FaultRecord, MappingRecord, UnmappedRecord } from '../record/record.js';
 import { accessPattern, STEP_PAGES, type Steps } from './access-pattern.js';
 import { apportion } from './apportion.js';
 import { FaultPlaces } from './fault-places.js';
@@ -53,8 +53,10 @@ export class Files {
     this.#pageBytes = pageBytes;
   }
 
-  apply(record: FileRecord | FileFaultsRecord | ResidencyRecord | ResidencyGapRecord | MappingRecord): void {
-    if (record.kind === 'mapping') this.#places.apply(record);
+  apply(
+    record: FileRecord | FileFaultsRecord | ResidencyRecord | ResidencyGapRecord | MappingRecord | UnmappedRecord,
+  ): void {
+    if (record.kind === 'mapping' || record.kind === 'unmapped') this.#places.apply(record);
     else if (record.kind === 'file-faults') this.#counts.apply(record);
     else this.#known.apply(record);
   }

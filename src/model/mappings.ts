@@ -1,4 +1,4 @@
-import type { FaultRecord, MappingRecord } from '../record/record.js';
+import type { FaultRecord, MappingRecord, UnmappedRecord } from '../record/record.js';
 import { AddressRanges } from './address-ranges.js';
 import type { MappingView } from './snapshot.js';
 
@@ -24,8 +24,10 @@ export class Mappings {
   readonly #known = new AddressRanges<Place>(KEPT_MAPPINGS);
   readonly #rows = new Map<string, Row>();
 
-  applyMapping({ start, end, of, path }: MappingRecord): void {
-    this.#known.set(start, end, { of, path });
+  applyMapping(record: MappingRecord | UnmappedRecord): void {
+    const { start, end } = record;
+    if (record.kind === 'unmapped') this.#known.clear(start, end);
+    else this.#known.set(start, end, { of: record.of, path: record.path });
   }
 
   applyFault({ address, weight, latencyNs }: FaultRecord): void {

@@ -137,6 +137,7 @@ export class Trace {
       case 'system':
         return this.#symptoms.apply(record);
       case 'mapping':
+      case 'unmapped':
         this.#files.apply(record);
         return this.#mappings.applyMapping(record);
       case 'file':

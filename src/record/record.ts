@@ -41,6 +41,7 @@ export type FaultscopeRecord =
   | GoroutineCensusRecord
   | SystemRecord
   | MappingRecord
+  | UnmappedRecord
   | RequestCellRecord
   | RequestRecord
   | EntryFaultsRecord
@@ -406,6 +407,15 @@ export interface MappingRecord {
   /** The file as /proc/PID/maps has it, 0 and 0 without one; on overlayfs another one than the kernel's page cache knows. */
   readonly device: number;
   readonly inode: bigint;
+}
+
+/** What was told of these addresses is not true any more: a fault there could not be placed in any mapping. */
+export interface UnmappedRecord {
+  readonly kind: 'unmapped';
+  readonly atNs: bigint;
+  readonly start: bigint;
+  /** Exclusive. */
+  readonly end: bigint;
 }
 
 /** `shared`: memory shared between processes that has no file of its own (shm, memfd, /dev/zero). */

@@ -6,7 +6,7 @@ import { readVisible } from '../host/system-error.js';
 import { AddressRanges } from '../model/address-ranges.js';
 import { KEPT_MAPPINGS } from '../model/mappings.js';
 import type { FileKey } from '../record/files.js';
-import type { FaultRecord, MappingRecord } from '../record/record.js';
+import type { FaultRecord, MappingRecord, UnmappedRecord } from '../record/record.js';
 import { FileAliases } from './file-aliases.js';
 import type { FileSystems } from './file-systems.js';
 
@@ -69,16 +69,29 @@ export class MappingWatch {
     return this.#tableBeganNs;
   }
 
-  /** What is to be said before this fault; null where that was said before, and where its mapping cannot be told. */
-  before(fault: Pick<FaultRecord, 'address' | 'atNs' | 'page'>): MappingRecord | null {
+  /**
+   * What is to be said before this fault: its mapping, or that what was told of its address is not so any more. Null where
+   * that was said before.
+   */
+  before(fault: Pick<FaultRecord, 'address' | 'atNs' | 'page'>): MappingRecord | UnmappedRecord | null {
     const { address, page, atNs } = fault;
     if (address === 0n || address >= KERNEL_HALF) return null;
     let mapping = this.#place(fault, this.#isSlow && this.#isYoungerThan(TRUSTED_NS));
     const isOld = page === null && !this.#isYoungerThan(TRUSTED_NS);
     if ((mapping === null || isOld) && this.refresh()) mapping = this.#place(fault, true);
-    if (mapping === null || isSame(mapping, this.#told.find(address))) return null;
+    if (mapping === null) return this.#takenBack(address, atNs);
+    if (isSame(mapping, this.#told.find(address))) return null;
     this.#told.set(mapping.start, mapping.end, mapping);
     return { kind: 'mapping', atNs, ...mapping };
+  }
+
+  /** A fault that cannot be placed proves what was told of its address wrong. */
+  #takenBack(address: bigint, atNs: bigint): UnmappedRecord | null {
+    const range = this.#told.rangeAt(address);
+    if (range === null) return null;
+    const { start, end } = range;
+    this.#told.clear(start, end);
+    return { kind: 'unmapped', atNs, start, end };
   }
 
   /** The mapping that an address is in as far as is known. */

@@ -2,15 +2,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { AddressRanges } from '../../../src/model/address-ranges.js';
 
-const range = fc.record({ start: fc.nat(60), length: fc.integer({ min: 1, max: 30 }), value: fc.nat(5) });
+const range = fc.record({ start: fc.nat(60), length: fc.integer({ min: 1, max: 30 }), value: fc.option(fc.nat(5)) });
 
-test('what was said last of an address is true, whatever was said before', () => {
+test('what was said last of an address is true, whatever was said before, also that nothing is known of it any more', () => {
   fc.assert(
     fc.property(fc.array(range, { maxLength: 40 }), (ranges) => {
       const known = new AddressRanges<number>(1000);
       const truth = new Array<number | null>(100).fill(null);
       for (const { start, length, value } of ranges) {
-        known.set(BigInt(start), BigInt(start + length), value);
+        if (value === null) known.clear(BigInt(start), BigInt(start + length));
+        else known.set(BigInt(start), BigInt(start + length), value);
         truth.fill(value, start, start + length);
       }
       expect(truth.map((_value, address) => known.find(BigInt(address)))).toEqual(truth);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Mappings } from '../../../src/model/mappings.js';
 import type { FilePage } from '../../../src/record/files.js';
+import type { MappingRecord, UnmappedRecord } from '../../../src/record/record.js';
 import { FileSystems } from '../../../src/session/file-systems.js';
 import { MappingWatch } from '../../../src/session/mapping-watch.js';
 import { fault } from '../model/records.js';
@@ -45,9 +46,34 @@ function watched({ pieceNs = 0n, linesAPiece = 1000 } = {}) {
   const fileSystems = new FileSystems(() => new Map([[OVERLAY, 'overlay']]), nowNs);
   const watch = new MappingWatch({ nowNs, maps, fileSystems });
   const tell = (address: bigint, of: FilePage | null = null) =>
-    watch.before({ address, atNs: host.nowNs, page: of })?.path ?? null;
+    pathOf(watch.before({ address, atNs: host.nowNs, page: of }));
   return { host, tell, watch };
 }
+
+const pathOf = (record: MappingRecord | UnmappedRecord | null) => (record?.kind === 'mapping' ? record.path : null);
+
+test('of an address whose mapping is gone, or is another one by now, what was told is taken back: once', () => {
+  const { host, tell, watch } = watched();
+  const mappings = new Mappings();
+  const faultAt = (address: bigint, of: FilePage | null): void => {
+    const record = watch.before({ address, atNs: host.nowNs, page: of });
+    if (record !== null) mappings.applyMapping(record);
+    mappings.applyFault(fault(0n, { address, page: of }));
+  };
+  host.maps = [at(0x1000n, 0x5000n, '/old')];
+  faultAt(0x2000n, page(1n));
+  // Another file's, which was unmapped again before anybody could look.
+  faultAt(0x3000n, page(77n, 8n));
+  expect(mappings.view()).toMatchObject([{ path: '/old', majorFaults: 1 }]);
+  host.nowNs += SECOND;
+  expect(tell(0x2000n, page(1n))).toBe('/old');
+  host.maps = [];
+  host.nowNs += SECOND;
+  expect(watch.before({ address: 0x4000n, atNs: 5n, page: page(88n, 9n) })).toEqual({
+    ...{ kind: 'unmapped', atNs: 5n, start: 0x1000n, end: 0x5000n },
+  });
+  expect(watch.before({ address: 0x4000n, atNs: 6n, page: page(88n, 9n) })).toBeNull();
+});
 
 test('a mapping is told before the first fault in it, and once', () => {
   const { host, watch } = watched();
