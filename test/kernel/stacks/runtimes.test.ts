@@ -47,7 +47,9 @@ test('Node: functions of JavaScript are named from its perf map, those of Node i
   const shim = join(directory, 'coldalloc.so');
   execFileSync('cc', ['-O1', '-D_GNU_SOURCE', '-shared', '-fPIC', '-o', shim, join(HERE, 'coldalloc.c'), '-ldl']);
   const env = [`COLD_FILE=${coldFile}`, `LD_PRELOAD=${shim}`];
-  const node = new Workload('env', [...env, process.execPath, '--perf-basic-prof', join(HERE, 'cold.js')]);
+  // V8 also keeps a log, in the folder that it was started in if not told otherwise.
+  const options = ['--perf-basic-prof', '--no-logfile-per-isolate', `--logfile=${join(directory, 'v8.log')}`];
+  const node = new Workload('env', [...env, process.execPath, ...options, join(HERE, 'cold.js')]);
   await node.events('ready', 1);
   const collected = await stacksOf(node);
   const [result] = node.said('result');
