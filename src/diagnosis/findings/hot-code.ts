@@ -14,9 +14,20 @@ const LEAST_FAULTS = 100;
 const CALLERS = 3;
 const CALLERS_DEEP = 4;
 
-/** All of the program is below these. */
-const BEGINNINGS =
-  /^(_?_?start|main|main\.main|__libc_start.*|start_thread|_?_?clone3?|runtime\.(main|goexit|mstart|mcall|systemstack).*|\[.*\])$/;
+/** All of the program, or of a thread, is below these: of C, C++, Go, Rust, the JVM and Node. */
+const BEGINNINGS = new RegExp(
+  `^(${[
+    '_?_?start|main|main\\.main|__libc_start.*|start_thread|_?_?clone3?|execute_native_thread_routine',
+    'runtime\\.(main|goexit|mstart|mcall|systemstack).*',
+    'std::(rt|panic|panicking|thread)::.*|std::sys::.*(thread_start|begin_short_backtrace).*|core::ops::function::FnOnce::.*',
+    'JavaMain|ThreadJavaMain|thread_native_entry.*|Thread::call_run.*|JavaThread::.*|JavaCalls::.*|call_stub|Interpreter',
+    'node::(Start|LoadEnvironment|SpinEventLoop|NodeMainInstance::).*|uv_run|uv__.*',
+    '\\[.*\\]',
+  ].join('|')})$`,
+);
+
+/** An address of which no function is known is none. */
+const NO_FUNCTION = /\+0x[0-9a-f]+$/;
 
 interface Below {
   readonly frame: FrameView;
@@ -73,7 +84,7 @@ function belowEach(paths: readonly UserStack[]): Iterable<Below> {
 /** The one furthest in, which says most; none where that is only where programs and threads begin. */
 function innermost(candidates: readonly Below[]): Below | null {
   const [first] = candidates
-    .filter(({ frame }) => !BEGINNINGS.test(frame.label))
+    .filter(({ frame: { label } }) => !BEGINNINGS.test(label) && !NO_FUNCTION.test(label))
     .sort((a, b) => b.depthNs / b.totalNs - a.depthNs / a.totalNs);
   return first ?? null;
 }

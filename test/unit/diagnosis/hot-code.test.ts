@@ -53,6 +53,19 @@ describe('hot code', () => {
       'only where programs begin is common',
       ['a', 'b'].map((name) => ({ line: `_start;main;${name}`, count: 500, totalNs: 1e9 })),
     ],
+    ['no function is known', [{ line: 'main;libz.so.1+0x1f40', count: 500, totalNs: 9e9 }]],
+    [
+      'it is where threads of Rust begin',
+      ['a', 'b', 'c'].map((name) => ({
+        line: `clone3;start_thread;std::sys::pal::unix::thread::Thread::new::thread_start;${name}`,
+        count: 500,
+        totalNs: 1e9,
+      })),
+    ],
+    [
+      'it is where the JVM begins',
+      ['a', 'b', 'c'].map((name) => ({ line: `ThreadJavaMain;JavaMain;call_stub;${name}`, count: 500, totalNs: 1e9 })),
+    ],
     ['there are few faults', [{ line: 'main;lookup', count: 99, totalNs: 9e9 }]],
     [
       'most have no stack',
