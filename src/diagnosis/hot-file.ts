@@ -1,3 +1,4 @@
+import type { FileView } from '../model/files-view.js';
 import type { Snapshot } from '../model/snapshot.js';
 
 /** Four faults in five: what helps this file helps the program. */
@@ -17,35 +18,22 @@ export interface HotFile {
 }
 
 /** The one file that most faults are in; null where there is none. */
-export function hotFile(snapshot: Pick<Snapshot, 'files' | 'mappings'>): HotFile | null {
-  const file = snapshot.files?.exact === true ? countedFile(snapshot.files) : estimatedFile(snapshot);
-  return file === null || file.share < HOT_SHARE ? null : file;
+export function hotFile({ files, mappings }: Pick<Snapshot, 'files' | 'mappings'>): HotFile | null {
+  if (files?.exact === true) return hottest(files.files, files.more.majorFaults + files.unplacedFaults);
+  return hottest(
+    mappings.map((mapping) => ({ ...mapping, mappedBytes: mapping.sizeBytes, exact: false })),
+    0,
+  );
 }
 
-function countedFile({ files, more, unplacedFaults }: NonNullable<Snapshot['files']>): HotFile | null {
-  const all = sum(files) + more.majorFaults + unplacedFaults;
-  const top = mostFaults(files);
+type Place = Pick<FileView, 'of' | 'path' | 'majorFaults' | 'faultWaitNs' | 'mappedBytes' | 'exact'>;
+
+/** `elsewhere`: faults in none of the places. */
+function hottest(places: readonly Place[], elsewhere: number): HotFile | null {
+  const all = places.reduce((sum, { majorFaults }) => sum + majorFaults, elsewhere);
+  const [top] = [...places].sort((a, b) => b.majorFaults - a.majorFaults);
   if (top === undefined || top.of !== 'file' || top.path === null || all < LEAST_FAULTS) return null;
   const { path, majorFaults, faultWaitNs, mappedBytes, exact } = top;
-  return { path, share: majorFaults / all, majorFaults, faultWaitNs, mappedBytes, exact };
-}
-
-function estimatedFile({ mappings }: Pick<Snapshot, 'mappings'>): HotFile | null {
-  const all = sum(mappings);
-  const top = mostFaults(mappings);
-  if (top === undefined || top.of !== 'file' || top.path === null || all < LEAST_FAULTS) return null;
-  const { path, majorFaults, faultWaitNs, sizeBytes } = top;
-  return { path, share: majorFaults / all, majorFaults, faultWaitNs, mappedBytes: sizeBytes, exact: false };
-}
-
-interface Counted {
-  readonly majorFaults: number;
-}
-
-function mostFaults<Place extends Counted>(places: readonly Place[]): Place | undefined {
-  return [...places].sort((a, b) => b.majorFaults - a.majorFaults)[0];
-}
-
-function sum(places: readonly Counted[]): number {
-  return places.reduce((all, { majorFaults }) => all + majorFaults, 0);
+  const share = majorFaults / all;
+  return share < HOT_SHARE ? null : { path, share, majorFaults, faultWaitNs, mappedBytes, exact };
 }
