@@ -22,21 +22,32 @@ import { measure, YARDSTICKS } from './yardsticks.mjs';
 
 const CLI = new URL('../../dist/cli.js', import.meta.url).pathname;
 
+/** What was asked for; what cannot be read ends the program with a line that says so. */
 function readArguments() {
-  const { values } = parseArgs({
-    options: {
-      rounds: { type: 'string', default: '5' },
-      seconds: { type: 'string', default: '2' },
-      tools: { type: 'string', default: '' },
-      figures: { type: 'string', default: '' },
-    },
-  });
-  return {
-    rounds: Number(values.rounds),
-    seconds: Number(values.seconds),
-    tools: new RegExp(values.tools),
-    figures: new RegExp(values.figures),
-  };
+  try {
+    const { values } = parseArgs({
+      options: {
+        rounds: { type: 'string', default: '5' },
+        seconds: { type: 'string', default: '2' },
+        tools: { type: 'string', default: '' },
+        figures: { type: 'string', default: '' },
+      },
+    });
+    return {
+      rounds: atLeastOne('--rounds', values.rounds),
+      seconds: atLeastOne('--seconds', values.seconds),
+      tools: new RegExp(values.tools),
+      figures: new RegExp(values.figures),
+    };
+  } catch ({ message }) {
+    console.error(`bench: ${message}; see the top of scripts/benchmarks/main.mjs`);
+    process.exit(2);
+  }
+}
+
+function atLeastOne(option, text) {
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`${option} is a whole number from 1 on, not ${text}`);
+  return Number(text);
 }
 
 /** One cell of the table: the figures of all rounds, or why there are none. */

@@ -1,9 +1,10 @@
 import { setTimeout as later } from 'node:timers/promises';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Summary } from '../../../src/export/summary-format.js';
 import type { SummaryFile } from '../../../src/export/summary-format-files.js';
 import { bpftraces } from '../support/bpftraces.js';
 import { Faultscope } from '../support/faultscope.js';
+import { measureBefore } from '../support/measure-before.js';
 import { startWorkload, type WorkloadEvent } from '../support/workload.js';
 
 /** What patterns rest on is the same with all of them. */
@@ -13,7 +14,7 @@ describe.each(NEWEST)('three files read in three orders, with the bpftrace of $r
   let summary: Summary;
   let truths: readonly WorkloadEvent[];
 
-  beforeAll(async () => {
+  measureBefore(async () => {
     const workload = await startWorkload('patterns', ['--hold']);
     try {
       const faultscope = new Faultscope(['--pid', String(workload.pid), '--bpftrace', path]);

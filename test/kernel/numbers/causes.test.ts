@@ -1,10 +1,11 @@
 import { setTimeout as later } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Summary, SummaryThread } from '../../../src/export/summary-format.js';
 import type { Cause } from '../../../src/model/cause.js';
 import { expectAccountsToClose, expectNothingLost, waitedForNs, waitedNs } from '../support/account.js';
 import { bpftraces } from '../support/bpftraces.js';
 import { Faultscope } from '../support/faultscope.js';
+import { measureBefore } from '../support/measure-before.js';
 import { schedstatOf } from '../support/processes.js';
 import { numberOf, startWorkload, type WorkloadEvent } from '../support/workload.js';
 
@@ -30,7 +31,8 @@ describe.each(bpftraces())('with the bpftrace of $release', ({ path }) => {
   /** What the kernel says of each burner, read just before the end. */
   const burners = new Map<number, { readonly onCpuNs: number; readonly runQueueNs: number }>();
 
-  beforeAll(async () => {
+  measureBefore(async () => {
+    burners.clear();
     const workload = await startWorkload('causes', ['--hold']);
     try {
       const faultscope = new Faultscope(['--pid', String(workload.pid), '--bpftrace', path]);
@@ -48,7 +50,6 @@ describe.each(bpftraces())('with the bpftrace of $release', ({ path }) => {
       await workload.end();
     }
   });
-  afterAll(() => burners.clear());
 
   function rowAndTruth(name: string): { row: SummaryThread; truth: WorkloadEvent } {
     const truth = truths.find((each) => each.name === name);

@@ -1,6 +1,7 @@
 import { setTimeout as later } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bpftraces } from '../support/bpftraces.js';
+import { measureBefore } from '../support/measure-before.js';
 import { until } from '../support/until.js';
 import { numberOf, startWorkload, type Workload, type WorkloadEvent } from '../support/workload.js';
 import { type Collected, collectStacks, collectWith } from './collected.js';
@@ -34,18 +35,21 @@ describe.each(bpftraces())('with the bpftrace of $release', ({ path, release }) 
   let perf: ReadonlyMap<string, number>;
   let openSeen = 0;
 
-  beforeAll(async () => {
+  measureBefore(async () => {
     workload = await startWorkload('paths', []);
-    const witness = new Perf(workload.pid);
-    await witness.attached();
-    collected = await collectStacks(workload, path, async (so_far) => {
-      results = await run(workload);
-      // A dump while it runs.
-      openSeen = await until('the open wait', () => waitOf(so_far, 'stay_stuck').totalNs);
-    });
-    perf = await witness.stacks();
+    try {
+      const witness = new Perf(workload.pid);
+      await witness.attached();
+      collected = await collectStacks(workload, path, async (so_far) => {
+        results = await run(workload);
+        // A dump while it runs.
+        openSeen = await until('the open wait', () => waitOf(so_far, 'stay_stuck').totalNs);
+      });
+      perf = await witness.stacks();
+    } finally {
+      await workload.end();
+    }
   });
-  afterAll(() => workload.end());
 
   test('every fault is laid to the way it was taken on, and no other', () => {
     const truth = new Map(Object.entries(WAYS).map(([way, stack]) => [stack, countOf(workload, way)]));

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Summary } from '../../../src/export/summary-format.js';
 import { Faultscope } from '../support/faultscope.js';
+import { measureBefore } from '../support/measure-before.js';
 import { startWorkload } from '../support/workload.js';
 
 const MIB = 64;
@@ -35,7 +36,7 @@ describe('a process that reads a cold mapping all the time', () => {
   const truth: { dataFiles: DataFile[]; heldUp: number } = { dataFiles: [], heldUp: 0 };
   let summary: Summary;
 
-  beforeAll(async () => {
+  measureBefore(async () => {
     const workload = await startWorkload('coldmmap', ['--hold', '--mib', String(MIB), '--threads', '3']);
     try {
       const faultscope = new Faultscope(['--pid', String(workload.pid), '--interval', '200ms']);

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { SummaryWake, SummaryWakers } from '../../../src/export/summary-format-wakers.js';
 import { bpftraces } from '../support/bpftraces.js';
 import { Faultscope } from '../support/faultscope.js';
+import { measureBefore } from '../support/measure-before.js';
 import { AHEAD, numberOf, startWorkload, type Workload } from '../support/workload.js';
 
 const ROUNDS = 100;
@@ -57,7 +58,7 @@ async function run(bpftrace: string): Promise<Run> {
 
 describe.each(bpftraces())('with bpftrace of $release', ({ path }) => {
   let all: Run;
-  beforeAll(async () => {
+  measureBefore(async () => {
     all = await run(path);
   });
 
