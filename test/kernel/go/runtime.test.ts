@@ -20,6 +20,14 @@ import { numberOf, startWorkload, type Workload, type WorkloadEvent } from '../s
 
 const RUNS_32_BITS = runsProgramsOf32Bits();
 
+/** Programs without a runtime: what, compiled by, with. */
+const NATIVE: readonly (readonly [string, string, readonly string[]])[] = [
+  ['a static program', 'gcc', ['-static']],
+  ['a static program without a C library', 'gcc', ['-static', '-nostdlib', '-DBARE']],
+  ...(RUNS_32_BITS ? [['one of 32 bits', 'gcc', ['-m32', '-static', '-nostdlib', '-DBARE']] as const] : []),
+  ['one that is linked to musl', 'musl-gcc', []],
+];
+
 let workload: Workload | undefined;
 let runtime: ObservedRuntime | undefined;
 afterEach(async () => {
@@ -201,12 +209,7 @@ describe('no harm is done to', () => {
     },
   );
 
-  test.each([
-    ['a static program', 'gcc', ['-static']],
-    ['a static program without a C library', 'gcc', ['-static', '-nostdlib', '-DBARE']],
-    ...(RUNS_32_BITS ? [['one of 32 bits', 'gcc', ['-m32', '-static', '-nostdlib', '-DBARE']] as const] : []),
-    ['one that is linked to musl', 'musl-gcc', []],
-  ])('%s: it is native', async (name, compiler, flags) => {
+  test.each(NATIVE)('%s: it is native', async (name, compiler, flags) => {
     const file = join(directory, name.replaceAll(' ', '-'));
     const source = `
 #ifdef BARE
