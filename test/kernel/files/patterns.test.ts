@@ -45,7 +45,7 @@ describe.each(NEWEST)('three files read in three orders, with the bpftrace of $r
     const { file } = fileAndTruth(name);
     expect(file.pattern).toMatchObject({ kind });
     if (kind === 'sequential') expect(file.pattern?.sequentialFraction).toBeGreaterThan(0.9);
-    // Far from a scan; how far depends on which pages happened to be read ahead.
+    // Far from a scan; the hot tenth has had 0.005 to 0.126 from one run to the next.
     else expect(file.pattern?.sequentialFraction).toBeLessThan(file.exact ? 0.25 : 0.5);
   });
 

@@ -70,18 +70,32 @@ describe('the time in full stalls is what the program measured itself', () => {
   });
 });
 
-// Here the program takes for sleep what a fast disk's interrupts and a hypervisor take from it; faults are timed exactly. The
-// level is sampled: where a hypervisor holds samples up, one run of four seconds has been seen a tenth off, either way.
-test.each([1, 2, 8])('on a real disk the level at GOMAXPROCS %i is the sum of all faults', async (gomaxprocs) => {
+/** How long the level says that threads were in faults, by how long the faults say it, on a real disk. */
+async function levelByFaults(gomaxprocs: number): Promise<number> {
   const run = await fastGoread(gomaxprocs, ['-readers', '12']);
   const { levelNs = [] } = run.summary.stalls ?? {};
   const levelTimeNs = levelNs.reduce((sum, ns, level) => sum + level * ns, 0);
   const faultNs = (run.summary.goroutines?.functions ?? []).reduce((sum, one) => sum + one.pHoldingWaitNs, 0);
   expect(run.summary.stalls?.samples.late).toBeLessThan(400);
-  expect(levelTimeNs / faultNs).toBeGreaterThan(0.85);
-  expect(levelTimeNs / faultNs).toBeLessThan(1.15);
   expect(shares(run).told).toBeLessThan(shares(run).inside + POINTS);
-});
+  return levelTimeNs / faultNs;
+}
+
+// Here the program takes for sleep what a fast disk's interrupts and a hypervisor take from it; faults are timed exactly. Few
+// threads whose faults are shorter than the time between two samples fall into step with them: docs/stall.md has by how much.
+test.each([
+  { gomaxprocs: 1, runs: 3, within: 0.15 },
+  { gomaxprocs: 2, runs: 3, within: 0.15 },
+  { gomaxprocs: 8, runs: 1, within: 0.05 },
+])(
+  'on a real disk the level at GOMAXPROCS $gomaxprocs is the sum of all faults',
+  async ({ gomaxprocs, runs, within }) => {
+    const ratios: number[] = [];
+    for (let run = 0; run < runs; run++) ratios.push(await levelByFaults(gomaxprocs));
+    const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / runs;
+    expect(Math.abs(mean - 1), ratios.join(', ')).toBeLessThan(within);
+  },
+);
 
 test.each(['pread', 'cgo'])('reads by %s hold no P and are no full stall', async (how) => {
   const { summary, truth } = await slowGoread(2, ['-how', how, '-readers', '12']);

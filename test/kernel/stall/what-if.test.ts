@@ -5,13 +5,13 @@ import { traced } from '../support/traced.js';
 import { numberOf } from '../support/workload.js';
 
 const POINTS = 0.1;
-/** Where the goroutines compute too, what else wants the CPUs, and how fast threads are woken, counts: up to 24 have been seen. */
+/** Where the goroutines compute too: docs/what-if.md has by how much it has been missed, on which host. */
 const COMPUTING_POINTS = 0.25;
 
 /** Three programs: always in pages; computing in between; resting in between, as a server does between requests. */
 const PROGRAMS = [
   {
-    // Pages slow enough that the program that serves them leaves the CPUs to the goroutines, as the prediction takes it.
+    // The slower the pages, the less CPU it takes to serve them, which the prediction does not know of.
     name: '12 goroutines that read and compute, pages of 4 ms',
     delayMs: 4,
     argv: ['-readers', '12', '-work', '100000'],
