@@ -33,6 +33,9 @@ import { Wakers } from './wakers.js';
 /** Ended threads beyond this many lose their rows, oldest first; their figures stay in the totals. */
 const MAX_ENDED_ROWS = 5000;
 
+/** A thread's account so far. */
+export type ThreadTime = Pick<ThreadView, 'id' | 'tid' | 'name' | 'majorFaults' | 'time'>;
+
 /**
  * The model: takes records, gives snapshots. Pure: no I/O and no clock of its own, time passes by the records' stamps, so
  * that a replayed session gives the same snapshots as the live one.
@@ -225,6 +228,16 @@ export class Trace {
       wakers: this.#wakers.view(threads, this.#session.syscallTable, this.#runtime),
       quality: this.#quality.view(worstResidue(threads)),
     };
+  }
+
+  /** From the session's beginning to the latest record, in ns. */
+  get elapsedNs(): number {
+    return this.#sinceStart(this.#nowNs);
+  }
+
+  /** Every thread that has a row: much cheaper than a snapshot. `time` is the same object as long as nothing was added to it. */
+  threadTimes(): Iterable<ThreadTime> {
+    return this.#views();
   }
 
   #applyProbe(record: ProbeRecord): void {

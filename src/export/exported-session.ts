@@ -1,0 +1,59 @@
+import { diagnose } from '../diagnosis/diagnose.js';
+import type { Diagnosis } from '../diagnosis/finding.js';
+import type { Snapshot } from '../model/snapshot.js';
+import { Trace } from '../model/trace.js';
+import type { FaultscopeRecord, SessionRecord } from '../record/record.js';
+
+/** A session as exports see it. */
+export interface ExportedSession {
+  /**
+   * Plays it from its beginning: what happened, moment by moment, for formats that have a time axis. Each call begins anew
+   * and costs as much as reading the recording.
+   */
+  moments(): Iterable<Moment>;
+  /** What it came to: costs nothing more where moments() has been played to its end. */
+  end(): SessionEnd;
+}
+
+/** The records from one tick to the next, the tick or the end being the last of them. */
+export interface Moment {
+  readonly records: readonly FaultscopeRecord[];
+  /** Having applied them. */
+  readonly trace: Trace;
+}
+
+export interface SessionEnd {
+  readonly snapshot: Snapshot;
+  readonly diagnosis: Diagnosis;
+}
+
+/** Pieces of the file, in order; text is UTF-8. Made as they are written: a file may be larger than memory. */
+export type ExportPieces = Iterable<string | Uint8Array>;
+
+/** A recorded session: `batches` gives all its records from the first, anew at each call, each batch ending with a tick. */
+export class RecordedSession implements ExportedSession {
+  readonly #session: SessionRecord;
+  readonly #batches: () => Iterable<readonly FaultscopeRecord[]>;
+  #end: SessionEnd | null = null;
+
+  constructor(session: SessionRecord, batches: () => Iterable<readonly FaultscopeRecord[]>) {
+    this.#session = session;
+    this.#batches = batches;
+  }
+
+  *moments(): Iterable<Moment> {
+    const trace = new Trace(this.#session);
+    for (const records of this.#batches()) {
+      for (const record of records) trace.apply(record);
+      yield { records, trace };
+    }
+    const snapshot = trace.snapshot();
+    this.#end ??= { snapshot, diagnosis: diagnose(snapshot) };
+  }
+
+  end(): SessionEnd {
+    if (this.#end === null) for (const _ of this.moments());
+    if (this.#end === null) throw new Error('a session that was played has no end');
+    return this.#end;
+  }
+}
