@@ -45,6 +45,6 @@ test.each(['x86_64', 'aarch64'])('every variant for %s takes the patches of ever
 test('without registers no level is sampled: which waits are page faults cannot be told', () => {
   const host = { kernel: '6.18.0', arch: 'aarch64', cpus: 2, bpftrace: '0.23.2' };
   for (const { patches } of threadsVariants(host, { kind: 'native' }, { pages: true })) {
-    expect(loadScript('threads', patches)).toContain('interval:ms:1 /0 != 0/');
+    expect(loadScript('threads', patches)).toContain('interval:us:1531, interval:us:2473 /0 != 0/');
   }
 });
