@@ -1,11 +1,13 @@
 /**
  * The layout of the file. All numbers are little-endian, all checksums FNV-1a of what is before them.
  *
- *     file header     magic (8) version (4) 0 (4) checksum (4)
+ *     file header     magic (8) version (4) bytes of a slot of a ring, else 0 (4) checksum (4)
  *     frame           magic (4) kind (4) number (4) packed length (4) length (4) time (8) checksum (4), then the payload,
  *                     gzipped: its CRC-32 tells whether it is whole
  *
- * Frames follow one another, numbered one by one. Each is readable by itself, so that a damaged one costs only itself.
+ * Frames follow one another, numbered one by one. Each is readable by itself, so that a damaged one costs only itself. In a
+ * ring the slots follow the file header, {@link RING_SLOTS} of them at most, and each begins with a frame; when the last one is
+ * full the first is written anew. What is behind a slot's last frame is of no meaning.
  */
 const FILE_MAGIC = Buffer.from('\x89FSCOPE\n', 'latin1');
 export const FILE_HEADER_BYTES = 20;
@@ -35,11 +37,26 @@ export interface FrameHeader {
   readonly atNs: bigint;
 }
 
-export function fileHeader(version: number): Buffer {
+/** The more there are, the less goes when one is written anew, and the more room their keyframes take. */
+export const RING_SLOTS = 8;
+/** Of a slot: keyframe and moment of a small program have room in it. */
+const LEAST_SLOT_BYTES = 65_536;
+
+/** `slotBytes`: 0 where it is no ring. */
+export function fileHeader(version: number, slotBytes = 0): Buffer {
   const header = Buffer.alloc(FILE_HEADER_BYTES);
   FILE_MAGIC.copy(header);
   header.writeUInt32LE(version, 8);
+  header.writeUInt32LE(slotBytes, 12);
   return sealed(header);
+}
+
+/** Where frames begin in a file whose header was found whole: behind it, and in a ring at each slot. */
+export function frameStarts(header: Buffer): { readonly starts: readonly number[]; readonly slotBytes: number } {
+  const slotBytes = header.readUInt32LE(12);
+  if (slotBytes < LEAST_SLOT_BYTES) return { starts: [FILE_HEADER_BYTES], slotBytes: 0 };
+  const starts = Array.from({ length: RING_SLOTS }, (_, slot) => FILE_HEADER_BYTES + slot * slotBytes);
+  return { starts, slotBytes };
 }
 
 /** The version of the format; null where this is no recording, NaN where it is one that is damaged. */

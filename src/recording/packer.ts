@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { FaultscopeRecord } from '../record/record.js';
 import { Encoder, MisfitError } from './encoder.js';
-import { type FrameKind, frameHeader } from './frames.js';
+import { FRAME_HEADER_BYTES, type FrameKind, frameHeader } from './frames.js';
 import { writeRecord } from './payload.js';
 
 /** A moment that has more is written in several frames, so that a reader needs little memory for one. */
@@ -10,10 +10,19 @@ const MOST_BYTES = 2 ** 20;
 /** Of zlib: docs/recording.md has what each level costs. */
 const LEVEL = 3;
 
+/** A frame that has no number yet. */
+export interface PackedFrame {
+  readonly kind: FrameKind;
+  readonly packed: Buffer;
+  readonly payloadBytes: number;
+  readonly atNs: bigint;
+  /** What it takes in the file. */
+  readonly bytes: number;
+}
+
 /** Turns moments into frames. */
 export class Packer {
   readonly #encoder = new Encoder();
-  #number = 0;
   #leftOut = 0;
   #latestNs = 0n;
 
@@ -22,9 +31,11 @@ export class Packer {
     return this.#leftOut;
   }
 
-  /** The frames of a moment, as they go into the file. */
-  frames(kind: FrameKind, records: readonly FaultscopeRecord[]): Buffer[] {
-    const frames: Buffer[] = [];
+  /** The frames of a moment. */
+  frames(kind: FrameKind, records: readonly FaultscopeRecord[]): PackedFrame[] {
+    const frames: PackedFrame[] = [];
+    // It is of a moment before the one that was packed last.
+    if (kind === 'keyframe') this.#latestNs = 0n;
     let at = 0;
     while (at < records.length) {
       const { next, bytes } = this.#encode(records, at);
@@ -58,16 +69,15 @@ export class Packer {
     }
   }
 
-  #frame(kind: FrameKind, payload: Uint8Array): Buffer {
+  #frame(kind: FrameKind, payload: Uint8Array): PackedFrame {
     const packed = gzipSync(payload, { level: LEVEL });
-    const header = frameHeader({
-      kind,
-      number: this.#number,
-      packedBytes: packed.length,
-      payloadBytes: payload.length,
-      atNs: this.#latestNs,
-    });
-    this.#number += 1;
-    return Buffer.concat([header, packed]);
+    const bytes = FRAME_HEADER_BYTES + packed.length;
+    return { kind, packed, payloadBytes: payload.length, atNs: this.#latestNs, bytes };
   }
+}
+
+/** As it goes into the file. */
+export function numbered({ kind, packed, payloadBytes, atNs }: PackedFrame, number: number): Buffer {
+  const header = frameHeader({ kind, number, packedBytes: packed.length, payloadBytes, atNs });
+  return Buffer.concat([header, packed]);
 }

@@ -2,8 +2,10 @@ import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'n
 import { ExitCode, errnoOf, FaultscopeError } from '../errors.js';
 import type { FaultscopeRecord, SessionRecord } from '../record/record.js';
 import { formatClock } from '../text/units.js';
-import { type FrameProblems, readFrames } from './frame-reader.js';
+import { fromKeyframe } from './from-keyframe.js';
+import { type FrameProblems, type FrameSource, readFrames } from './frame-reader.js';
 import { FILE_HEADER_BYTES, versionIn } from './frames.js';
+import { extentsOf } from './ring-extents.js';
 import { FORMAT_VERSION } from './shapes.js';
 
 export interface Recording {
@@ -25,7 +27,7 @@ export interface Recording {
 export function openRecording(path: string): Recording {
   const fd = openFile(path);
   try {
-    return new RecordingFile(path, fd, versionOf(path, fd));
+    return new RecordingFile(path, fd, headerOf(path, fd));
   } catch (error) {
     closeSync(fd);
     throw error;
@@ -34,15 +36,14 @@ export function openRecording(path: string): Recording {
 
 class RecordingFile implements Recording {
   readonly session: SessionRecord;
-  readonly #fd: number;
-  readonly #version: number;
+  readonly #source: FrameSource;
   #warnings: Warnings;
 
-  constructor(path: string, fd: number, version: number) {
-    this.#fd = fd;
-    this.#version = version;
+  constructor(path: string, fd: number, header: Buffer) {
     this.#warnings = new Warnings(0n);
-    this.session = this.#firstRecord(path);
+    const { source, session } = this.#begin(path, { fd, version: header.readUInt32LE(8), ...extentsOf(fd, header) });
+    this.#source = source;
+    this.session = session;
   }
 
   get warnings(): readonly string[] {
@@ -53,7 +54,7 @@ class RecordingFile implements Recording {
     const warnings = new Warnings(this.session.atNs);
     this.#warnings = warnings;
     let last: FaultscopeRecord | undefined;
-    for (const { records } of readFrames(this.#fd, this.#version, warnings)) {
+    for (const records of fromKeyframe(readFrames(this.#source, warnings))) {
       yield records;
       last = records.at(-1);
     }
@@ -61,15 +62,20 @@ class RecordingFile implements Recording {
   }
 
   close(): void {
-    closeSync(this.#fd);
+    closeSync(this.#source.fd);
   }
 
-  #firstRecord(path: string): SessionRecord {
-    for (const { records } of readFrames(this.#fd, this.#version, this.#warnings)) {
-      const [first] = records;
-      if (first?.kind === 'session') return first;
-      throw unreadable(`the beginning of ${path} is damaged`, 'nothing can be made of the rest');
+  /** Of a ring the oldest part may be half overwritten: it begins with the first one that is whole. */
+  #begin(path: string, source: FrameSource): { readonly source: FrameSource; readonly session: SessionRecord } {
+    let isEmpty = true;
+    for (let skipped = 0; skipped === 0 || skipped < source.extents.length; skipped += 1) {
+      const rest = { ...source, extents: source.extents.slice(skipped) };
+      const [records] = fromKeyframe(readFrames(rest, this.#warnings));
+      const first = records?.[0];
+      if (first?.kind === 'session') return { source: rest, session: first };
+      isEmpty &&= first === undefined;
     }
+    if (!isEmpty) throw unreadable(`the beginning of ${path} is damaged`, 'nothing can be made of the rest');
     throw unreadable(`nothing is recorded in ${path}`, 'it was ended or damaged before its first moment was whole');
   }
 }
@@ -134,13 +140,14 @@ function openFile(path: string): number {
   }
 }
 
-function versionOf(path: string, fd: number): number {
+/** Throws where it is none of a recording that we can read. */
+function headerOf(path: string, fd: number): Buffer {
   const header = Buffer.alloc(FILE_HEADER_BYTES);
   const length = readSync(fd, header, 0, FILE_HEADER_BYTES, 0);
   const version = versionIn(header.subarray(0, length));
   if (version === null) throw unreadable(`${path} is no recording`, 'name a file that faultscope record has made');
   if (!(version >= 1)) throw unreadable(`the beginning of ${path} is damaged`, 'nothing can be made of the rest');
-  if (version <= FORMAT_VERSION) return version;
+  if (version <= FORMAT_VERSION) return header;
   throw unreadable(
     `${path} was recorded by a newer faultscope (format ${version}; this one reads up to ${FORMAT_VERSION})`,
     'update faultscope',
