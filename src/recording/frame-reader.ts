@@ -3,13 +3,7 @@ import { errnoOf } from '../errors.js';
 import type { FaultscopeRecord } from '../record/record.js';
 import { ByteWindow } from './byte-window.js';
 import { DamagedError } from './decoder.js';
-import {
-  FRAME_HEADER_BYTES,
-  FRAME_MAGIC,
-  type FrameHeader,
-  type FrameKind,
-  readFrameHeader,
-} from './frames.js';
+import { FRAME_HEADER_BYTES, FRAME_MAGIC, type FrameHeader, type FrameKind, readFrameHeader } from './frames.js';
 import { readRecords } from './payload.js';
 
 export interface Frame {

@@ -2,9 +2,9 @@ import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'n
 import { ExitCode, errnoOf, FaultscopeError } from '../errors.js';
 import type { FaultscopeRecord, SessionRecord } from '../record/record.js';
 import { formatClock } from '../text/units.js';
-import { fromKeyframe } from './from-keyframe.js';
 import { type FrameProblems, type FrameSource, readFrames } from './frame-reader.js';
 import { FILE_HEADER_BYTES, versionIn } from './frames.js';
+import { fromKeyframe } from './from-keyframe.js';
 import { extentsOf } from './ring-extents.js';
 import { FORMAT_VERSION } from './shapes.js';
 

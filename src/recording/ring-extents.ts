@@ -6,7 +6,9 @@ import { frameStarts } from './frames.js';
 /** Where the frames of a file are, oldest first: in one piece, or in the slots of a ring. */
 export function extentsOf(fd: number, header: Buffer): Pick<FrameSource, 'extents' | 'isRing'> {
   const { starts, slotBytes } = frameStarts(header);
-  if (slotBytes === 0) return { extents: starts.map((start) => ({ start, end: Number.POSITIVE_INFINITY })), isRing: false };
+  if (slotBytes === 0) {
+    return { extents: starts.map((start) => ({ start, end: Number.POSITIVE_INFINITY })), isRing: false };
+  }
   const { size } = fstatSync(fd);
   const window = new ByteWindow(fd);
   const extents = starts

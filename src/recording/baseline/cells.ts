@@ -1,5 +1,5 @@
-import { type CumulativeRecord, keyOf, setOf } from './marks.js';
 import type { ProbeSet } from '../../record/record.js';
+import { type CumulativeRecord, keyOf, setOf } from './marks.js';
 
 /** What of one kind is remembered beside threads: more than the kernel maps behind it hold. */
 const MOST_CELLS = 2 ** 17;

@@ -1,11 +1,6 @@
 import { AddressRanges } from '../../model/address-ranges.js';
 import { KEPT_MAPPINGS } from '../../model/mappings.js';
-import type {
-  FaultscopeRecord,
-  MappingRecord,
-  ProcessRecord,
-  TickRecord,
-} from '../../record/record.js';
+import type { FaultscopeRecord, MappingRecord, ProcessRecord, TickRecord } from '../../record/record.js';
 import { Cells } from './cells.js';
 import { isOfThread, LatestThreads, recordsOf, threadKey } from './latest-threads.js';
 import { type CumulativeRecord, isCumulative, isState, keyOf } from './marks.js';
@@ -68,7 +63,9 @@ export class Latest {
     const { session, probe, ...rest } = Object.fromEntries(this.#states);
     const states = [session, probe, ...Object.values(rest)].flatMap((records) => [...(records?.values() ?? [])]);
     const [process] = this.#states.get('process')?.values() ?? [];
-    return this.#covered === null || this.#covered === process ? states : [...states, this.#covered, process ?? []].flat();
+    return this.#covered === null || this.#covered === process
+      ? states
+      : [...states, this.#covered, process ?? []].flat();
   }
 
   #count(record: CumulativeRecord): void {

@@ -94,7 +94,10 @@ function note(debtor: Debtor, record: WaitRecord | SwitchRecord, place: number):
  * Where there is none, the thread was in another wait than was known: as far as its waits have come to more than its blocked
  * clock has moved, they are of before, those of the known cause first.
  */
-function due({ debt, leftNs, cells, switchedNs }: Debtor, told: readonly Grown[]): { ofNs: number; cells: readonly Grown[] } {
+function due(
+  { debt, leftNs, cells, switchedNs }: Debtor,
+  told: readonly Grown[],
+): { ofNs: number; cells: readonly Grown[] } {
   const own = told.filter(({ latest }) => waitCode(latest.code) === debt.code);
   const whole = own.find(({ latest }) => latest.totalNs >= leftNs && bucketRange(latest.bucket).toNs > leftNs);
   if (whole !== undefined) return { ofNs: leftNs, cells: [whole] };
