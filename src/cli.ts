@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { report } from './commands/exits.js';
 import type { LiveOptions } from './commands/live-options.js';
+import type { RecordOptions } from './commands/record.js';
 import { toolVersion } from './commands/version.js';
 import { ExitCode, FaultscopeError } from './errors.js';
 
@@ -20,6 +21,7 @@ Examples:
   sudo faultscope                              pick a process, worst major fault rate first
   sudo faultscope --pid 1234                   watch it live
   sudo faultscope --name postgres --headless --duration 10s --export out.json
+  sudo faultscope record --pid 1234 --duration 60s -o x.fscope
   sudo faultscope -- ./server --port 80        launch it, traced from its first instruction`;
 
 /** What follows the first `--`, which commander cannot tell from arguments. */
@@ -56,6 +58,17 @@ function buildProgram(command: readonly string[], done: (exitCode: number) => vo
     .action(async (options: LiveOptions) => {
       const { live } = await import('./commands/live.js');
       done(await live(options, command));
+    });
+  program
+    .command('record')
+    .description('record a session to a file, without a screen (see docs/recording.md); the options above count too')
+    .usage('[options] [-- CMD ARGS...]')
+    .option('-o, --output <file>', 'the recording; default: faultscope-PID-TIME.fscope in the current directory')
+    .option('--max-size <size>', 'keep what came last in a file of this size: 64M, 1G')
+    .option('--until-stall <time>', 'end soon after a full stall of this length; keeps what came last, 64M if not told')
+    .action(async (_options: object, invoked: Command) => {
+      const { record } = await import('./commands/record.js');
+      done(await record(invoked.optsWithGlobals<RecordOptions>(), command));
     });
   program
     .command('doctor')

@@ -1,23 +1,33 @@
 import type { Snapshot } from '../model/snapshot.js';
-import { formatClock, formatDuration, formatPercent, formatRate } from '../text/units.js';
-import type { Display } from './live.js';
+import { safeText } from '../text/safe.js';
+import { formatBytes, formatClock, formatDuration, formatPercent, formatRate } from '../text/units.js';
+import type { Display } from './display.js';
 
 /** No screen: a progress line on stderr where that is a terminal, else silence. */
 export class Headless implements Display {
   readonly quit = new Promise<void>(() => {});
   readonly #snapshot: () => Snapshot;
   readonly #durationMs: number | null;
+  readonly #recordedBytes: () => number | null;
   #shown = false;
 
-  constructor(snapshot: () => Snapshot, durationMs: number | null) {
+  constructor(snapshot: () => Snapshot, durationMs: number | null, recordedBytes: () => number | null) {
     this.#snapshot = snapshot;
     this.#durationMs = durationMs;
+    this.#recordedBytes = recordedBytes;
   }
 
   update(): void {
     if (process.stderr.isTTY !== true) return;
     this.#shown = true;
-    process.stderr.write(`\r${progressLine(this.#snapshot(), this.#durationMs).slice(0, width())}\x1b[K`);
+    process.stderr.write(
+      `\r${progressLine(this.#snapshot(), this.#durationMs, this.#recordedBytes()).slice(0, width())}\x1b[K`,
+    );
+  }
+
+  say(message: string): void {
+    this.close();
+    process.stderr.write(`faultscope: ${safeText(message)}\n`);
   }
 
   close(): void {
@@ -30,7 +40,11 @@ function width(): number {
   return (process.stderr.columns ?? 80) - 1;
 }
 
-function progressLine({ window, totals, quality }: Snapshot, durationMs: number | null): string {
+function progressLine(
+  { window, totals, quality }: Snapshot,
+  durationMs: number | null,
+  recordedBytes: number | null,
+): string {
   const of = durationMs === null ? '' : ` of ${formatClock(durationMs * 1e6)}`;
   const lost = quality.lostEvents + quality.droppedRecords;
   return [
@@ -39,6 +53,7 @@ function progressLine({ window, totals, quality }: Snapshot, durationMs: number 
     `p99 ${formatDuration(totals.faultLatency.p99Ns)}`,
     `${totals.threadsAlive} threads`,
     `coverage ${formatPercent(quality.coverage.fraction)}`,
+    ...(recordedBytes === null ? [] : [`recorded ${formatBytes(recordedBytes)}`]),
     ...(lost > 0 ? [`lost ${lost}`] : []),
   ].join('  ');
 }

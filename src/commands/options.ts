@@ -11,6 +11,20 @@ export function parseTime(option: string, text: string): number {
   throw usage(`${option} ${safeText(text)} is not a time`, 'give it as 500ms, 10s, 2m or 1h');
 }
 
+const SIZE_UNITS: { readonly [unit: string]: number } = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+/** A ring of less holds seconds of a program of any size; a slot of more than 4 GiB has no room in the file's header. */
+const LEAST_SIZE = 2 ** 20;
+const MOST_SIZE = 16 * 2 ** 30;
+
+/** "64M", "512K", "1.5G", in bytes. Throws FaultscopeError (exit 2). */
+export function parseSize(option: string, text: string): number {
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)([KMG])(?:i?B)?$/i.exec(text);
+  if (match === null) throw usage(`${option} ${safeText(text)} is not a size`, 'give it as 512K, 64M or 1.5G');
+  const bytes = Math.floor(Number(match[1]) * (SIZE_UNITS[match[2]?.toUpperCase() ?? ''] ?? 0));
+  if (bytes >= LEAST_SIZE && bytes <= MOST_SIZE) return bytes;
+  throw usage(`${option} ${safeText(text)} is out of range`, 'give 1M to 16G');
+}
+
 /** A process number. Throws FaultscopeError (exit 2). */
 export function parsePid(text: string): number {
   // The highest there can be is PID_MAX_LIMIT, 2^22 (include/linux/threads.h).

@@ -3,9 +3,12 @@ import { renderJson } from '../export/render-json.js';
 import { summaryOf } from '../export/summary.js';
 import { writeNewFile } from '../export/write-file.js';
 import type { Snapshot } from '../model/snapshot.js';
-import type { SwitchableSet } from '../record/record.js';
-import type { LiveView } from '../tui/app.js';
-import type { Display } from './live.js';
+import type { LiveView, ViewActions } from '../tui/app.js';
+import type { Display } from './display.js';
+import { stampedName } from './stamped-name.js';
+
+/** What else there is to be done on the screen. */
+type ScreenControls = Pick<ViewActions, 'toggle' | 'recording'>;
 
 /** The full-screen view. Loaded only when it is shown: it is most of the start-up time. */
 export class Screen implements Display {
@@ -19,7 +22,7 @@ export class Screen implements Display {
     this.quit = quit;
   }
 
-  static async open(snapshot: () => Snapshot, force: boolean, toggle: (set: SwitchableSet) => void): Promise<Screen> {
+  static async open(snapshot: () => Snapshot, force: boolean, controls: ScreenControls): Promise<Screen> {
     const { openLiveView } = await import('../tui/app.js');
     const listeners = new Set<() => void>();
     let quit = (): void => {};
@@ -35,7 +38,7 @@ export class Screen implements Display {
         },
       },
       diagnose,
-      actions: { exportSummary: () => exportSummary(snapshot(), force), quit, toggle },
+      actions: { exportSummary: () => exportSummary(snapshot(), force), quit, ...controls },
       env: process.env,
     });
     return new Screen(view, listeners, quitAsked);
@@ -45,6 +48,10 @@ export class Screen implements Display {
     for (const listener of this.#listeners) listener();
   }
 
+  say(message: string): void {
+    this.#view.say(message);
+  }
+
   close(): void {
     this.#view.destroy();
   }
@@ -52,8 +59,7 @@ export class Screen implements Display {
 
 /** Into the current directory, under a name that says what and when; returns the path. */
 async function exportSummary(snapshot: Snapshot, force: boolean): Promise<string> {
-  const stamp = new Date().toISOString().replace(/[:.]/g, '-').slice(0, 19);
-  const path = `faultscope-${snapshot.target.pid}-${stamp}.json`;
+  const path = stampedName(snapshot.target.pid, 'json');
   await writeNewFile(path, renderJson(summaryOf(snapshot, diagnose(snapshot))), { force });
   return path;
 }

@@ -18,6 +18,7 @@ export type ActionId =
   | 'zoom-out'
   | PageId
   | SwitchId
+  | 'record'
   | 'export'
   | 'help'
   | 'quit';
@@ -283,6 +284,12 @@ export const ACTIONS: readonly Action[] = [
     keys: ['W'],
     help: { keys: 'W', text: 'the probe set wakers on or off' },
     footer: { text: 'W on/off', on: ['wakes'], importance: 9 },
+  },
+  {
+    id: 'record',
+    keys: ['R'],
+    help: { keys: 'R', text: 'begin or end recording the session to a file' },
+    footer: { text: 'R record', on: NOT_HELP, importance: 4 },
   },
   {
     id: 'export',

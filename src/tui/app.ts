@@ -25,6 +25,15 @@ export interface ViewActions {
   quit(): void;
   /** Starts or stops a probe set; absent where there are none to switch, as in a replay. */
   toggle?(set: SwitchableSet): void;
+  /** Records the session; absent where there is nothing to record, as in a replay. */
+  readonly recording?: RecordingControls;
+}
+
+export interface RecordingControls {
+  /** Begins or ends a recording and returns what has come of it; what it throws is shown. */
+  toggle(): Promise<string>;
+  /** Size of the recording; null where there is none. */
+  bytes(): number | null;
 }
 
 export interface ViewOptions {
@@ -40,6 +49,8 @@ export interface ViewOptions {
 }
 
 export interface LiveView {
+  /** Shows a line until the next key. */
+  say(message: string): void;
   /** Restores the terminal; may be called more than once, also from signal and crash handlers, which stay the caller's. */
   destroy(): void;
 }
@@ -79,6 +90,10 @@ class LiveScreen implements LiveView {
     });
   }
 
+  say(message: string): void {
+    this.#show({ ...this.#state, message });
+  }
+
   destroy(): void {
     this.#unsubscribe();
     this.#terminal.destroy();
@@ -98,7 +113,9 @@ class LiveScreen implements LiveView {
   }
 
   #scene(seen: Seen, glyphs: Glyphs): Scene {
-    return { ...seen, view: this.#state, glyphs, ordered: this.#order.of(seen.snapshot, this.#state.query) };
+    const ordered = this.#order.of(seen.snapshot, this.#state.query);
+    const recordedBytes = this.#options.actions.recording?.bytes() ?? null;
+    return { ...seen, view: this.#state, glyphs, ordered, recordedBytes };
   }
 
   #onKey(key: KeyPress): void {
@@ -117,30 +134,37 @@ class LiveScreen implements LiveView {
     this.#show({ ...act(this.#state, action, surroundings(scene, width, height)), message: null });
     if (action === 'quit') this.#options.actions.quit();
     else if (action === 'export') void this.#export();
+    else if (action === 'record') void this.#record();
     const set = SWITCHES[action];
     if (set !== undefined) this.#toggle(set);
   }
 
   #toggle(set: SwitchableSet): void {
     const { actions, source } = this.#options;
-    if (actions.toggle === undefined) return this.#say(`the probe set ${set} cannot be switched here`);
+    if (actions.toggle === undefined) return this.say(`the probe set ${set} cannot be switched here`);
     // The screen it was asked from may show nothing of it.
     const { state } = probeStatus(source.snapshot(), set);
     actions.toggle(set);
-    this.#say(`${state === 'running' || state === 'starting' ? 'ending' : 'starting'} the probe set ${set}`);
+    this.say(`${state === 'running' || state === 'starting' ? 'ending' : 'starting'} the probe set ${set}`);
   }
 
-  async #export(): Promise<void> {
-    this.#say('writing the summary');
+  async #record(): Promise<void> {
+    const { recording } = this.#options.actions;
+    if (recording === undefined) return this.say('nothing can be recorded here');
     try {
-      this.#say(`summary written to ${await this.#options.actions.exportSummary()}`);
+      this.say(await recording.toggle());
     } catch (error) {
-      this.#say(`not written: ${error instanceof FaultscopeError ? error.line : String(error)}`);
+      this.say(`not recorded: ${error instanceof FaultscopeError ? error.line : String(error)}`);
     }
   }
 
-  #say(message: string): void {
-    this.#show({ ...this.#state, message });
+  async #export(): Promise<void> {
+    this.say('writing the summary');
+    try {
+      this.say(`summary written to ${await this.#options.actions.exportSummary()}`);
+    } catch (error) {
+      this.say(`not written: ${error instanceof FaultscopeError ? error.line : String(error)}`);
+    }
   }
 
   #show(state: ViewState): void {

@@ -14,6 +14,8 @@ export interface Scene {
   readonly glyphs: Glyphs;
   /** The filtered and sorted threads. */
   readonly ordered: OrderedThreads;
+  /** Size of the recording under way; null where there is none. */
+  readonly recordedBytes: number | null;
 }
 
 /** Draws one panel: at most `height` lines, meant for `width` columns. Pure. */

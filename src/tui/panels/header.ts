@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../model/snapshot.js';
 import type { RuntimeFacts } from '../../record/record.js';
 import { cell, columnsOf } from '../../text/cell.js';
-import { formatClock, formatCount, formatDuration, formatRate } from '../../text/units.js';
+import { formatBytes, formatClock, formatCount, formatDuration, formatRate } from '../../text/units.js';
 import type { Panel, Scene } from '../scene.js';
 import { field, fitLine, type Line, lineColumns, type Span, span, spread } from '../styled.js';
 import { gaugeLine } from './gauge.js';
@@ -13,7 +13,7 @@ export const header: Panel = (scene, width) => [targetLine(scene, width), gaugeL
 
 const GAP = span('  ');
 
-function targetLine({ snapshot, view }: Scene, width: number): Line {
+function targetLine({ snapshot, view, recordedBytes }: Scene, width: number): Line {
   const { target, window, tool } = snapshot;
   const left: Line = [
     span(` ${target.comm}[${target.pid}]`, 'strong'),
@@ -22,6 +22,8 @@ function targetLine({ snapshot, view }: Scene, width: number): Line {
     GAP,
     span(formatClock(window.durationNs), 'strong'),
     GAP,
+    // Before what may not fit.
+    ...(recordedBytes === null ? [] : [span(`REC ${formatBytes(recordedBytes)}`, 'warning'), GAP]),
     ...runtimeWords(snapshot.runtime),
   ];
   if (view.paused !== null) return spread(left, [span('PAUSED, tracing goes on ', 'warning')], width);

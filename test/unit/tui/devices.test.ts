@@ -19,7 +19,8 @@ function draw(
 ) {
   const base = snapshot({ storage, ...facts });
   const ordered = orderThreads(base.threads, INITIAL_VIEW.query);
-  return deviceLines({ snapshot: base, diagnosis: diagnosis(), view: INITIAL_VIEW, glyphs, ordered }, width);
+  const scene = { snapshot: base, diagnosis: diagnosis(), view: INITIAL_VIEW, glyphs, ordered, recordedBytes: null };
+  return deviceLines(scene, width);
 }
 
 const page = (storage: StorageView | null, width: number, glyphs?: Glyphs): string =>
