@@ -48,7 +48,7 @@ function opening(): FaultscopeRecord[] {
 }
 
 /** What the first `count` moments came to, applied one after the other. */
-export function after(batches: readonly (readonly FaultscopeRecord[])[], count: number): Snapshot {
+export function figuresAfter(batches: readonly (readonly FaultscopeRecord[])[], count: number): Snapshot {
   const trace = new Trace(SESSION);
   for (const record of batches.slice(0, count).flat()) trace.apply(record);
   return trace.snapshot();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { after, film, Projector } from './film.js';
+import type { ReplayCommand } from '../../../src/replay/player.js';
+import { figuresAfter, film, Projector } from './film.js';
 
 const MINUTES = film(300, [40, 41, 200]);
 /** From the session record to the end. */
@@ -13,7 +14,7 @@ function opened(batches = MINUTES): Projector {
 describe('opening a recording', () => {
   it('has the first moment to show before anything else is read', () => {
     const { player } = new Projector(MINUTES, WHOLE_NS);
-    expect(player.snapshot()).toEqual(after(MINUTES, 1));
+    expect(player.snapshot()).toEqual(figuresAfter(MINUTES, 1));
     expect(player.status).toMatchObject({ positionNs: 1e9, lengthNs: 300e9, doing: 'seeking', progress: 0 });
   });
 
@@ -22,7 +23,7 @@ describe('opening a recording', () => {
     expect(projector.player.status.progress).toBeCloseTo(0.5, 2);
     projector.settle();
     expect(projector.player.status).toMatchObject({ positionNs: 300e9, doing: 'paused', progress: null, speed: 1 });
-    expect(projector.player.snapshot()).toEqual(after(MINUTES, 300));
+    expect(projector.player.snapshot()).toEqual(figuresAfter(MINUTES, 300));
     expect(projector.pass(60_000).seconds).toBe(300);
   });
 
@@ -43,9 +44,9 @@ describe('opening a recording', () => {
     const projector = new Projector(MINUTES, WHOLE_NS).slices(20);
     projector.press('play');
     expect(projector.player.status).toMatchObject({ positionNs: 21e9, doing: 'paused' });
-    expect(projector.player.snapshot()).toEqual(after(MINUTES, 21));
+    expect(projector.player.snapshot()).toEqual(figuresAfter(MINUTES, 21));
     projector.press('to-end');
-    expect(projector.player.snapshot()).toEqual(after(MINUTES, 300));
+    expect(projector.player.snapshot()).toEqual(figuresAfter(MINUTES, 300));
   });
 
   it('renews the figures once a second on a long way', () => {
@@ -53,7 +54,7 @@ describe('opening a recording', () => {
     const first = projector.player.snapshot();
     expect(projector.slices(50).player.snapshot()).toBe(first);
     projector.turn(1000).slices(1);
-    expect(projector.player.snapshot()).toEqual(after(MINUTES, 52));
+    expect(projector.player.snapshot()).toEqual(figuresAfter(MINUTES, 52));
   });
 });
 
@@ -62,7 +63,7 @@ describe('the figures of a moment', () => {
     const short = film(20, [7]);
     const projector = opened(short);
     projector.press(...Array.from({ length: steps }, () => 'step-back' as const));
-    expect(projector.player.snapshot()).toEqual(after(short, 20 - steps));
+    expect(projector.player.snapshot()).toEqual(figuresAfter(short, 20 - steps));
   });
 
   it('are the same whichever way led there', () => {
@@ -77,7 +78,7 @@ describe('the figures of a moment', () => {
       'step-back',
     );
     projector.press('seek-forward');
-    expect(projector.player.snapshot()).toEqual(after(MINUTES, projector.seconds));
+    expect(projector.player.snapshot()).toEqual(figuresAfter(MINUTES, projector.seconds));
   });
 
   it('are one object as long as nothing changes', () => {
@@ -89,18 +90,18 @@ describe('the figures of a moment', () => {
 describe('seeking', () => {
   it('goes by ten seconds, by a minute, and to either end', () => {
     const projector = opened();
-    const after = (...commands: Parameters<Projector['press']>) => {
+    const secondsAfter = (...commands: ReplayCommand[]) => {
       projector.press(...commands);
       return projector.seconds;
     };
-    expect(after('seek-back')).toBe(290);
-    expect(after('seek-far-back')).toBe(230);
-    expect(after('seek-forward')).toBe(240);
-    expect(after('to-start')).toBe(1);
-    expect(after('seek-back')).toBe(1);
-    expect(after('seek-far-forward')).toBe(61);
-    expect(after('to-end')).toBe(300);
-    expect(after('seek-far-forward', 'step-forward')).toBe(300);
+    expect(secondsAfter('seek-back')).toBe(290);
+    expect(secondsAfter('seek-far-back')).toBe(230);
+    expect(secondsAfter('seek-forward')).toBe(240);
+    expect(secondsAfter('to-start')).toBe(1);
+    expect(secondsAfter('seek-back')).toBe(1);
+    expect(secondsAfter('seek-far-forward')).toBe(61);
+    expect(secondsAfter('to-end')).toBe(300);
+    expect(secondsAfter('seek-far-forward', 'step-forward')).toBe(300);
   });
 
   it('adds up keys that are pressed before it has arrived, and begins anew only once', () => {
