@@ -2,7 +2,8 @@ import type { Diagnosis } from '../diagnosis/finding.js';
 import { FaultscopeError } from '../errors.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { SwitchableSet } from '../record/record.js';
-import { type ActionId, actionFor, SWITCHES } from './actions.js';
+import type { ReplayCommand, ReplayStatus } from '../replay/player.js';
+import { type ActionId, actionFor, isReplayCommand, type Mode, SWITCHES } from './actions.js';
 import { type Glyphs, UNICODE_GLYPHS } from './glyphs.js';
 import { probeStatus } from './probe-status.js';
 import type { Scene } from './scene.js';
@@ -23,8 +24,15 @@ export interface ViewActions {
   exportSummary(): Promise<string>;
   /** The reader wants to leave. The view stays until `destroy()`. */
   quit(): void;
-  /** Starts or stops a probe set; absent where there are none to switch, as in a replay. */
+  /** Starts or stops a probe set; absent in a replay. */
   toggle?(set: SwitchableSet): void;
+}
+
+/** What there is to be told and asked of a replay. */
+export interface ReplayControls {
+  readonly status: ReplayStatus;
+  /** Returns what is to be said where it cannot. */
+  command(command: ReplayCommand): string | null;
 }
 
 export interface ViewOptions {
@@ -32,6 +40,8 @@ export interface ViewOptions {
   /** What a snapshot means: asked once for each one that is drawn. */
   readonly diagnose: (snapshot: Snapshot) => Diagnosis;
   readonly actions: ViewActions;
+  /** There where a recorded session is shown. */
+  readonly replay?: ReplayControls;
   /** Default: the process's own. */
   readonly input?: NodeJS.ReadableStream;
   readonly output?: NodeJS.WritableStream;
@@ -98,7 +108,8 @@ class LiveScreen implements LiveView {
   }
 
   #scene(seen: Seen, glyphs: Glyphs): Scene {
-    return { ...seen, view: this.#state, glyphs, ordered: this.#order.of(seen.snapshot, this.#state.query) };
+    const ordered = this.#order.of(seen.snapshot, this.#state.query);
+    return { ...seen, view: this.#state, glyphs, ordered, replay: this.#options.replay?.status ?? null };
   }
 
   #onKey(key: KeyPress): void {
@@ -106,15 +117,20 @@ class LiveScreen implements LiveView {
       this.#show(typeFilter(this.#state, key));
       return;
     }
-    const action = actionFor(key.name);
+    const action = actionFor(key.name, this.#mode);
     if (action !== undefined) this.#do(action);
+  }
+
+  get #mode(): Mode {
+    return this.#options.replay === undefined ? 'live' : 'replay';
   }
 
   #do(action: ActionId): void {
     const { width, height, glyphs } = this.#drawn;
     // A key means what the reader sees: the snapshot of the last frame.
     const scene = this.#scene(this.#seen ?? this.#look(), glyphs);
-    this.#show({ ...act(this.#state, action, surroundings(scene, width, height)), message: null });
+    const message = isReplayCommand(action) ? (this.#options.replay?.command(action) ?? null) : null;
+    this.#show({ ...act(this.#state, action, surroundings(scene, width, height)), message });
     if (action === 'quit') this.#options.actions.quit();
     else if (action === 'export') void this.#export();
     const set = SWITCHES[action];
@@ -123,7 +139,7 @@ class LiveScreen implements LiveView {
 
   #toggle(set: SwitchableSet): void {
     const { actions, source } = this.#options;
-    if (actions.toggle === undefined) return this.#say(`the probe set ${set} cannot be switched here`);
+    if (actions.toggle === undefined) return;
     // The screen it was asked from may show nothing of it.
     const { state } = probeStatus(source.snapshot(), set);
     actions.toggle(set);
