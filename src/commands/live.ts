@@ -118,7 +118,7 @@ async function observe(
   starting.catch(() => {});
   display = plan.headless
     ? new Headless(snapshot, plan.durationMs)
-    : await Screen.open(snapshot, plan.force, (set) => session.toggle(set));
+    : await Screen.open(snapshot, plan.force, { toggle: (set) => session.toggle(set) });
   try {
     const started = await Promise.race([starting.then(() => 'started' as const), exits.interrupted, display.quit]);
     let end: End = { reason: 'quit', exitCode: ExitCode.done, detail: null };

@@ -3,9 +3,14 @@ import { renderJson } from '../export/render-json.js';
 import { summaryOf } from '../export/summary.js';
 import { writeNewFile } from '../export/write-file.js';
 import type { Snapshot } from '../model/snapshot.js';
-import type { SwitchableSet } from '../record/record.js';
-import type { LiveView } from '../tui/app.js';
+import type { LiveView, ReplayControls, ViewActions } from '../tui/app.js';
 import type { Display } from './live.js';
+
+/** What else there is to be done on the screen: probe sets to be switched, or a replay to be steered. */
+interface ScreenControls {
+  readonly toggle?: NonNullable<ViewActions['toggle']>;
+  readonly replay?: ReplayControls;
+}
 
 /** The full-screen view. Loaded only when it is shown: it is most of the start-up time. */
 export class Screen implements Display {
@@ -19,7 +24,7 @@ export class Screen implements Display {
     this.quit = quit;
   }
 
-  static async open(snapshot: () => Snapshot, force: boolean, toggle: (set: SwitchableSet) => void): Promise<Screen> {
+  static async open(snapshot: () => Snapshot, force: boolean, { toggle, replay }: ScreenControls): Promise<Screen> {
     const { openLiveView } = await import('../tui/app.js');
     const listeners = new Set<() => void>();
     let quit = (): void => {};
@@ -36,6 +41,7 @@ export class Screen implements Display {
       },
       diagnose,
       actions: { exportSummary: () => exportSummary(snapshot(), force), quit, toggle },
+      replay,
       env: process.env,
     });
     return new Screen(view, listeners, quitAsked);

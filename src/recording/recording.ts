@@ -4,6 +4,7 @@ import type { FaultscopeRecord, SessionRecord } from '../record/record.js';
 import { formatClock } from '../text/units.js';
 import { type FrameProblems, readFrames } from './frame-reader.js';
 import { FILE_HEADER_BYTES, versionIn } from './frames.js';
+import { lastFrameNs } from './last-frame.js';
 import { FORMAT_VERSION } from './shapes.js';
 
 export interface Recording {
@@ -16,6 +17,8 @@ export interface Recording {
    * one (single faults, stalls) is missing for that time.
    */
   batches(): Iterable<readonly FaultscopeRecord[]>;
+  /** When it ends, as far as that is told without reading it; null where it is not. */
+  readonly endNs: bigint | null;
   /** How far it can be trusted, in sentences: cut off, damaged. Complete once batches() has been iterated to its end. */
   readonly warnings: readonly string[];
   close(): void;
@@ -34,6 +37,7 @@ export function openRecording(path: string): Recording {
 
 class RecordingFile implements Recording {
   readonly session: SessionRecord;
+  readonly endNs: bigint | null;
   readonly #fd: number;
   readonly #version: number;
   #warnings: Warnings;
@@ -43,6 +47,7 @@ class RecordingFile implements Recording {
     this.#version = version;
     this.#warnings = new Warnings(0n);
     this.session = this.#firstRecord(path);
+    this.endNs = lastFrameNs(fd);
   }
 
   get warnings(): readonly string[] {

@@ -5,13 +5,14 @@ import {
   progress,
   type Seeking,
   toEnd,
+  toNearest,
   toNeighbour,
   toNextStall,
   toOtherTime,
   toPosition,
   toPreviousStall,
 } from './seeking.js';
-import { otherSpeed } from './speeds.js';
+import { FASTEST, otherSpeed } from './speeds.js';
 
 /** What a key may ask of a replay. */
 export type ReplayCommand =
@@ -51,7 +52,7 @@ const REST_MS = 1000;
 
 /**
  * Plays a recorded session: pauses, steps, seeks, at any speed. It begins by reading to the end, and pauses there. Has no
- * clock and no timer: whoever has them calls {@link work}. A moment is what comes between two ticks: nothing smaller can be
+ * clock and no timer: whoever has them calls {@link work}. A moment is what comes between two ticks: nothing smaller is
  * shown. What lies behind is reached by applying everything anew from the first record, so that the figures of a moment are
  * the same whichever way led there, and memory holds one session, however long the recording.
  */
@@ -66,7 +67,7 @@ export class Player {
   #shownMs: number | null = null;
 
   /**
-   * Reads the first moment. `toldWholeNs`: the time from the session record to the end, where that is told without reading
+   * Reads the first batch. `toldWholeNs`: the time from the session record to the end, where that is told without reading
    * all.
    */
   constructor(session: SessionRecord, batches: Batches, toldWholeNs: number | null = null) {
@@ -82,11 +83,9 @@ export class Player {
   }
 
   get status(): ReplayStatus {
-    const { trace, timeline, endNs } = this.#reel;
-    // Snapshots count from when the kernel script was attached, a little after the session record.
-    const beganNs = endNs - trace.elapsedNs;
+    const { timeline, endNs, beganNs } = this.#reel;
     return {
-      positionNs: trace.elapsedNs,
+      positionNs: endNs - beganNs,
       lengthNs: timeline.wholeNs === null ? null : timeline.wholeNs - beganNs,
       speed: this.#speed,
       doing: this.#seeking !== null ? 'seeking' : this.#isPlaying ? 'playing' : 'paused',
@@ -141,14 +140,14 @@ export class Player {
   #workOnSeek(seeking: Seeking, nowMs: number, isSliceOver: () => boolean): number | null {
     const reel = this.#reel;
     do {
-      if (reel.atEnd || seeking.isThere(reel)) {
+      if (reel.atEnd || (reel.isBetween && seeking.isThere(reel))) {
         this.#arrive();
         return this.#isPlaying ? 0 : null;
       }
       reel.advance();
     } while (!isSliceOver());
     this.#shownMs ??= nowMs;
-    if (nowMs - this.#shownMs >= REFRESH_MS) {
+    if (reel.isBetween && nowMs - this.#shownMs >= REFRESH_MS) {
       this.#shown = null;
       this.#shownMs = nowMs;
     }
@@ -159,9 +158,9 @@ export class Player {
     const reel = this.#reel;
     this.#anchor ??= { nowMs, atNs: reel.endNs };
     const dueNs = this.#anchor.atNs + (nowMs - this.#anchor.nowMs) * 1e6 * this.#speed;
-    while (reel.nextEndNs !== null && (reel.nextEndNs <= dueNs || this.#speed === Number.POSITIVE_INFINITY)) {
+    while (reel.nextEndNs !== null && (!reel.isBetween || reel.nextEndNs <= dueNs || this.#speed === FASTEST)) {
       reel.advance();
-      this.#shown = null;
+      if (reel.isBetween) this.#shown = null;
       if (!isSliceOver()) continue;
       // It cannot keep up: it goes on from here, rather than to fall behind further and further.
       this.#anchor = null;
@@ -180,16 +179,11 @@ export class Player {
   }
 
   /** While it seeks this stops it where it is; at the end it plays from the start. */
-  #playOrPause(): null {
+  #playOrPause(): string | null {
     this.#anchor = null;
-    if (this.#seeking !== null) {
-      this.#arrive();
-      this.#isPlaying = false;
-      return null;
-    }
-    this.#isPlaying = !this.#isPlaying;
-    if (this.#isPlaying && this.#reel.atEnd) this.#seek(toPosition(this.#reel, 1));
-    return null;
+    this.#isPlaying = this.#seeking === null && !this.#isPlaying;
+    if (this.#seeking !== null || !this.#reel.isBetween) return this.#seek(toNearest(this.#reel));
+    return this.#isPlaying && this.#reel.atEnd ? this.#seek(toPosition(this.#reel, 1)) : null;
   }
 
   #seek(seeking: Seeking | string): string | null {

@@ -2,10 +2,10 @@ import { Trace } from '../model/trace.js';
 import type { FaultscopeRecord, SessionRecord } from '../record/record.js';
 import { Timeline } from './timeline.js';
 
-/** All records of a session from the first, anew at each call, each batch ending with a tick. */
+/** All records of a session from the first, anew at each call; a moment may come in several batches. */
 export type Batches = () => Iterable<readonly FaultscopeRecord[]>;
 
-/** A session as far as it has been played: goes forward by a moment, or back to the beginning. */
+/** A session as far as it has been played: goes forward by a batch, or back to the beginning. */
 export class Reel {
   readonly timeline: Timeline;
   readonly #session: SessionRecord;
@@ -16,7 +16,10 @@ export class Reel {
   #ahead: readonly FaultscopeRecord[] | null = null;
   #position = 0;
   #endNs = 0;
+  #beganNs = 0;
+  #isBetween = true;
 
+  /** `toldWholeNs` as in {@link Timeline}. */
   constructor(session: SessionRecord, batches: Batches, toldWholeNs: number | null) {
     this.#session = session;
     this.#batches = batches;
@@ -31,34 +34,51 @@ export class Reel {
     return this.#trace;
   }
 
-  /** How many moments were applied. */
+  /** How many whole moments were applied. */
   get position(): number {
     return this.#position;
+  }
+
+  /** No moment is applied in part: what the trace tells is of one time. */
+  get isBetween(): boolean {
+    return this.#isBetween;
   }
 
   get atEnd(): boolean {
     return this.#ahead === null;
   }
 
-  /** When the last moment that was applied was over, in ns since the session record. */
+  /** When the last whole moment that was applied was over, in ns since the session record. */
   get endNs(): number {
     return this.#endNs;
   }
 
-  /** The same of the moment that comes next; null at the end. */
+  /** From where snapshots count: when the kernel script was attached, a little after the session record. */
+  get beganNs(): number {
+    return this.#beganNs;
+  }
+
+  /** As {@link endNs}, of the moment that comes next, or of what is known of it; null at the end. */
   get nextEndNs(): number | null {
     return this.#ahead === null ? null : this.timeline.endOf(this.#ahead, this.#endNs);
   }
 
-  /** Applies the next moment; nothing at the end. */
+  /** Applies the next batch; nothing at the end. */
   advance(): void {
     const records = this.#ahead;
     if (records === null) return;
     for (const record of records) this.#trace.apply(record);
-    this.#endNs = this.timeline.endOf(records, this.#endNs);
-    if (this.#position === this.timeline.length) this.timeline.add(records);
-    this.#position += 1;
+    const isNew = this.#position === this.timeline.length;
+    if (isNew) this.timeline.learn(records);
+    const endNs = this.timeline.endOf(records, this.#endNs);
     this.#read();
+    this.#isBetween = this.atEnd || endsMoment(records);
+    if (!this.#isBetween) return;
+    if (isNew) this.timeline.endMoment(endNs);
+    if (this.atEnd) this.timeline.end();
+    this.#endNs = endNs;
+    this.#beganNs = endNs - this.#trace.elapsedNs;
+    this.#position += 1;
   }
 
   /** Back to before the first moment; what the timeline has learnt stays. */
@@ -68,12 +88,19 @@ export class Reel {
     this.#iterator = this.#batches()[Symbol.iterator]();
     this.#position = 0;
     this.#endNs = 0;
+    this.#isBetween = true;
+    this.timeline.forgetPart();
     this.#read();
   }
 
   #read(): void {
     const { done, value } = this.#iterator.next();
     this.#ahead = done === true ? null : value;
-    if (done === true) this.timeline.end();
+    if (this.#ahead === null && this.timeline.length === 0) this.timeline.end();
   }
+}
+
+function endsMoment(records: readonly FaultscopeRecord[]): boolean {
+  const last = records.at(-1)?.kind;
+  return last === 'tick' || last === 'end';
 }

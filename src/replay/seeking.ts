@@ -30,6 +30,11 @@ export function toEnd({ timeline, endNs }: Reel): Seeking {
   return { fromNs: endNs, toNs: timeline.wholeNs, position: null, isThere: () => false };
 }
 
+/** To where the moment is over that is being applied, if any. */
+export function toNearest({ endNs }: Reel): Seeking {
+  return { fromNs: endNs, toNs: null, position: null, isThere: () => true };
+}
+
 export function toNeighbour(reel: Reel, under: Seeking | null, step: 1 | -1): Seeking {
   return toPosition(reel, aimOf(reel, under).position + step);
 }

@@ -18,6 +18,8 @@ export class Timeline {
   readonly #stallNs: number[] = [];
   /** Moments in which a full stall was told of, ascending. */
   readonly #told: number[] = [];
+  /** Told of in the moment that comes next. */
+  #coming: Stretch[] = [];
   #stalledUntilNs = 0;
   #isWhole = false;
 
@@ -55,18 +57,27 @@ export class Timeline {
     return last === undefined || !('atNs' in last) ? beforeNs : Math.max(beforeNs, this.#sinceStart(last.atNs));
   }
 
-  /** Learns the next moment. */
-  add(records: readonly FaultscopeRecord[]): void {
-    this.#endsNs.push(this.endOf(records, this.endNs(this.length)));
-    this.#stallNs.push(0);
-    let told = false;
+  /** Learns from records of the moment that comes next, maybe not all. */
+  learn(records: readonly FaultscopeRecord[]): void {
     for (const record of records) {
       if (record.kind !== 'stall') continue;
-      told = true;
       const fromNs = this.#sinceStart(record.startNs);
-      this.#mark({ fromNs, toNs: fromNs + record.durationNs });
+      this.#coming.push({ fromNs, toNs: fromNs + record.durationNs });
     }
-    if (told) this.#told.push(this.length - 1);
+  }
+
+  /** The moment that came next is over; `endNs` as from {@link endOf}. */
+  endMoment(endNs: number): void {
+    this.#endsNs.push(endNs);
+    this.#stallNs.push(0);
+    if (this.#coming.length > 0) this.#told.push(this.length - 1);
+    for (const stall of this.#coming) this.#mark(stall);
+    this.#coming = [];
+  }
+
+  /** Nothing is known any more of a moment that was not over. */
+  forgetPart(): void {
+    this.#coming = [];
   }
 
   /** There is no further moment. */

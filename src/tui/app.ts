@@ -25,7 +25,7 @@ export interface ViewActions {
   /** The reader wants to leave. The view stays until `destroy()`. */
   quit(): void;
   /** Starts or stops a probe set; absent in a replay. */
-  toggle?(set: SwitchableSet): void;
+  readonly toggle?: ((set: SwitchableSet) => void) | undefined;
 }
 
 /** What there is to be told and asked of a replay. */
@@ -41,7 +41,7 @@ export interface ViewOptions {
   readonly diagnose: (snapshot: Snapshot) => Diagnosis;
   readonly actions: ViewActions;
   /** There where a recorded session is shown. */
-  readonly replay?: ReplayControls;
+  readonly replay?: ReplayControls | undefined;
   /** Default: the process's own. */
   readonly input?: NodeJS.ReadableStream;
   readonly output?: NodeJS.WritableStream;

@@ -81,6 +81,19 @@ describe('the figures of a moment', () => {
     expect(projector.player.snapshot()).toEqual(figuresAfter(MINUTES, projector.seconds));
   });
 
+  it('are those of whole moments, also where these come in several batches', () => {
+    const parts = film(20, [7]).flatMap((records) => [records.slice(0, 2), records.slice(2, 3), records.slice(3)]);
+    const projector = new Projector(parts, WHOLE_NS).slices(20);
+    projector.press('play');
+    expect(projector.player.status.positionNs).toBe(7e9);
+    expect(projector.player.snapshot()).toEqual(figuresAfter(film(20, [7]), 7));
+    projector.press('step-forward', 'to-start', 'next-stall', 'step-back');
+    expect(projector.player.snapshot()).toEqual(figuresAfter(film(20, [7]), 6));
+    projector.press('play');
+    projector.pass(1000).press('to-end');
+    expect(projector.player.snapshot()).toEqual(figuresAfter(film(20, [7]), 20));
+  });
+
   it('are one object as long as nothing changes', () => {
     const projector = opened();
     expect(projector.player.snapshot()).toBe(projector.pass(5000).player.snapshot());

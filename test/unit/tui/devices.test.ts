@@ -19,7 +19,10 @@ function draw(
 ) {
   const base = snapshot({ storage, ...facts });
   const ordered = orderThreads(base.threads, INITIAL_VIEW.query);
-  return deviceLines({ snapshot: base, diagnosis: diagnosis(), view: INITIAL_VIEW, glyphs, ordered }, width);
+  return deviceLines(
+    { snapshot: base, diagnosis: diagnosis(), view: INITIAL_VIEW, glyphs, ordered, replay: null },
+    width,
+  );
 }
 
 const page = (storage: StorageView | null, width: number, glyphs?: Glyphs): string =>
