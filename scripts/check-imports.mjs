@@ -26,17 +26,18 @@ const MAY_IMPORT = {
   diagnosis: ['record', 'text', 'model'],
   export: ['record', 'errors', 'text', 'model', 'diagnosis'],
   recording: ['record', 'errors', 'text', 'model', 'export/file-error', 'export/temporary-file', 'export/write-file'],
-  tui: ['errors', 'text', 'model', 'diagnosis', 'type record/record', 'type host/processes'],
+  replay: ['record', 'model'],
+  tui: ['errors', 'text', 'model', 'diagnosis', 'type record/record', 'type host/processes', 'type replay/player'],
   doctor: ['errors', 'text', 'host', 'probe/locate'],
   commands: ['*'],
   cli: ['*'],
 };
 
 /** These import no package and no module of Node's... */
-const SELF_CONTAINED = new Set(['record', 'errors', 'model', 'diagnosis']);
+const SELF_CONTAINED = new Set(['record', 'errors', 'model', 'diagnosis', 'replay']);
 
 /** ...and these have no clock, no chance and no surroundings either: the same records give the same snapshot. */
-const PURE = new Set(['record', 'model', 'diagnosis']);
+const PURE = new Set(['record', 'model', 'diagnosis', 'replay']);
 const IMPURE_NAMES = new Set(
   'process performance setTimeout setInterval setImmediate console fetch globalThis require'.split(' '),
 );

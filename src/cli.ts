@@ -22,7 +22,9 @@ Examples:
   sudo faultscope --pid 1234                   watch it live
   sudo faultscope --name postgres --headless --duration 10s --export out.json
   sudo faultscope record --pid 1234 --duration 60s -o x.fscope
-  sudo faultscope -- ./server --port 80        launch it, traced from its first instruction`;
+  sudo faultscope -- ./server --port 80        launch it, traced from its first instruction
+  faultscope replay x.fscope                   the same screens for a recorded session
+  faultscope report x.fscope                   its diagnosis as text`;
 
 /** What follows the first `--`, which commander cannot tell from arguments. */
 function splitCommand(argv: readonly string[]): { own: string[]; command: string[] } {
@@ -85,6 +87,25 @@ function buildProgram(command: readonly string[], done: (exitCode: number) => vo
     .action(async (_options: object, invoked: Command) => {
       const { demo } = await import('./commands/demo.js');
       done(await demo(invoked.optsWithGlobals()));
+    });
+  program
+    .command('replay')
+    .description('a recorded session on the screen: pause, step, seek, any speed (see docs/replay.md)')
+    .argument('<recording>', 'the file that faultscope record has made')
+    .option('--force', 'the key e may overwrite existing files')
+    .action(async (recording: string, _options: object, invoked: Command) => {
+      const { replay } = await import('./commands/replay.js');
+      done(await replay(recording, invoked.optsWithGlobals()));
+    });
+  program
+    .command('report')
+    .description('what a recorded session means, as text')
+    .argument('<recording>', 'the file that faultscope record has made')
+    .option('-o, --output <file>', 'write it there; - is stdout', '-')
+    .option('--force', 'overwrite an existing file')
+    .action(async (recording: string, _options: object, invoked: Command) => {
+      const { reportRecording } = await import('./commands/report.js');
+      done(await reportRecording(recording, invoked.optsWithGlobals()));
     });
   return program;
 }

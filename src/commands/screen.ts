@@ -3,12 +3,14 @@ import { renderJson } from '../export/render-json.js';
 import { summaryOf } from '../export/summary.js';
 import { writeNewFile } from '../export/write-file.js';
 import type { Snapshot } from '../model/snapshot.js';
-import type { LiveView, ViewActions } from '../tui/app.js';
+import type { LiveView, ReplayControls, ViewActions } from '../tui/app.js';
 import type { Display } from './display.js';
 import { stampedName } from './stamped-name.js';
 
-/** What else there is to be done on the screen. */
-type ScreenControls = Pick<ViewActions, 'toggle' | 'recording'>;
+/** What else there is to be done on the screen: probe sets to be switched and a recording to be made, or a replay to be steered. */
+interface ScreenControls extends Pick<ViewActions, 'toggle' | 'recording'> {
+  readonly replay?: ReplayControls;
+}
 
 /** The full-screen view. Loaded only when it is shown: it is most of the start-up time. */
 export class Screen implements Display {
@@ -22,7 +24,11 @@ export class Screen implements Display {
     this.quit = quit;
   }
 
-  static async open(snapshot: () => Snapshot, force: boolean, controls: ScreenControls): Promise<Screen> {
+  static async open(
+    snapshot: () => Snapshot,
+    force: boolean,
+    { replay, ...controls }: ScreenControls,
+  ): Promise<Screen> {
     const { openLiveView } = await import('../tui/app.js');
     const listeners = new Set<() => void>();
     let quit = (): void => {};
@@ -39,6 +45,7 @@ export class Screen implements Display {
       },
       diagnose,
       actions: { exportSummary: () => exportSummary(snapshot(), force), quit, ...controls },
+      replay,
       env: process.env,
     });
     return new Screen(view, listeners, quitAsked);

@@ -17,10 +17,14 @@ const LINES = 60;
 /** Share of the faults. */
 const MANY_SLEEPLESS = 0.1;
 
-/** The session for a terminal, after the screen has closed: what it means first; at most 60 lines under 80 columns. */
-export function renderReport(snapshot: Snapshot, diagnosis: Diagnosis): string {
+/**
+ * The session for a terminal, after the screen has closed: what it means first; at most 60 lines under 80 columns.
+ * `warnings` say how far the recording can be trusted that it comes from.
+ */
+export function renderReport(snapshot: Snapshot, diagnosis: Diagnosis, warnings: readonly string[] = []): string {
   const lines = [
     ...headLines(snapshot),
+    ...warningLines(warnings),
     ...verdictLines(diagnosis),
     ...programLines(snapshot),
     ...pageCacheLines(snapshot.pageCache),
@@ -40,6 +44,15 @@ function headLines(snapshot: Snapshot): string[] {
   const version = runtime?.version ?? null;
   const name = `${target.comm}[${target.pid}]${version === null ? '' : ` (${version})`}`;
   return shortParagraph('', `${name} observed for ${formatClock(window.durationNs)}${ending(snapshot)}`, 2);
+}
+
+/** The last one tells of the end. */
+function warningLines(warnings: readonly string[]): string[] {
+  const earlier = warnings.length - NOTES;
+  return [
+    ...warnings.slice(-NOTES).flatMap((warning) => paragraph('warning  ', `the recording: ${warning}`)),
+    ...(earlier > 0 ? [`         and ${earlier} more warnings of this kind`] : []),
+  ];
 }
 
 function ending({ target }: Snapshot): string {

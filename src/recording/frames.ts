@@ -21,7 +21,7 @@ export const FRAME_HEADER_BYTES = 32;
  */
 const MAX_PAYLOAD_BYTES = 2 * 2 ** 20;
 /** What cannot be made smaller grows by a few bytes. */
-const MAX_PACKED_BYTES = MAX_PAYLOAD_BYTES + 4096;
+export const MAX_PACKED_BYTES = MAX_PAYLOAD_BYTES + 4096;
 
 const FRAME_KINDS = ['moment', 'keyframe'] as const;
 /** `moment`: records up to a tick. `keyframe`: what a reader that begins here must know of what was before. */

@@ -5,6 +5,7 @@ import { formatClock } from '../text/units.js';
 import { type FrameProblems, type FrameSource, readFrames } from './frame-reader.js';
 import { FILE_HEADER_BYTES, versionIn } from './frames.js';
 import { fromKeyframe } from './from-keyframe.js';
+import { lastFrameNs } from './last-frame.js';
 import { extentsOf } from './ring-extents.js';
 import { FORMAT_VERSION } from './shapes.js';
 
@@ -18,6 +19,8 @@ export interface Recording {
    * one (single faults, stalls) is missing for that time.
    */
   batches(): Iterable<readonly FaultscopeRecord[]>;
+  /** When it ends, as far as that is told without reading it; null where it is not. */
+  readonly endNs: bigint | null;
   /** How far it can be trusted, in sentences: cut off, damaged. Complete once batches() has been iterated to its end. */
   readonly warnings: readonly string[];
   close(): void;
@@ -36,6 +39,7 @@ export function openRecording(path: string): Recording {
 
 class RecordingFile implements Recording {
   readonly session: SessionRecord;
+  readonly endNs: bigint | null;
   readonly #source: FrameSource;
   #warnings: Warnings;
 
@@ -44,6 +48,7 @@ class RecordingFile implements Recording {
     const { source, session } = this.#begin(path, { fd, version: header.readUInt32LE(8), ...extentsOf(fd, header) });
     this.#source = source;
     this.session = session;
+    this.endNs = lastFrameNs(source);
   }
 
   get warnings(): readonly string[] {

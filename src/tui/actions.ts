@@ -1,4 +1,5 @@
 import type { SwitchableSet } from '../record/record.js';
+import type { ReplayCommand } from '../replay/player.js';
 import type { Move } from './list.js';
 
 /** Everything a key can do. The `?` page, the footer and the key handling read this one list. */
@@ -19,6 +20,7 @@ export type ActionId =
   | PageId
   | SwitchId
   | 'record'
+  | ReplayCommand
   | 'export'
   | 'help'
   | 'quit';
@@ -50,14 +52,39 @@ export const SWITCHES: Readonly<Partial<Record<ActionId, SwitchableSet>>> = {
   wakers: 'wakers',
 };
 
+const REPLAY_COMMANDS: { readonly [command in ReplayCommand]: true } = {
+  play: true,
+  'step-back': true,
+  'step-forward': true,
+  'seek-back': true,
+  'seek-forward': true,
+  'seek-far-back': true,
+  'seek-far-forward': true,
+  'to-start': true,
+  'to-end': true,
+  'next-stall': true,
+  'previous-stall': true,
+  faster: true,
+  slower: true,
+};
+
+export function isReplayCommand(action: ActionId): action is ReplayCommand {
+  return Object.hasOwn(REPLAY_COMMANDS, action);
+}
+
 export function isPage(action: ActionId): action is PageId {
   return (PAGES as readonly ActionId[]).includes(action);
 }
 
 export type ScreenId = 'main' | 'thread' | 'file' | 'help' | PageId;
 
+/** What is shown: a session that goes on, or a recorded one. */
+export type Mode = 'live' | 'replay';
+
 export interface Action {
   readonly id: ActionId;
+  /** Only there; everywhere where it is left out. */
+  readonly in?: Mode;
   /** Names as {@link KeyPress} has them. */
   readonly keys: readonly string[];
   /** Its line on the `?` page; absent where the line of its opposite speaks for both. */
@@ -78,7 +105,7 @@ const NOT_HELP: readonly ScreenId[] = ['main', 'thread', 'file', ...PAGES];
 const UNSCROLLED: readonly ScreenId[] = ['symptoms', 'files', 'flames'];
 const EVERYWHERE: readonly ScreenId[] = [...NOT_HELP, 'help'];
 
-export const ACTIONS: readonly Action[] = [
+const ACTIONS: readonly Action[] = [
   {
     id: 'help',
     keys: ['?', 'f1', 'h'],
@@ -195,11 +222,13 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: 'sort-right',
-    keys: ['>', '.', 'right'],
+    keys: ['>', 'right'],
     help: { keys: '< >', text: 'sort by the column to the left or right; stacks, arrows too: the frame there' },
     footer: { text: '<> sort', on: ['main'], importance: 7 },
   },
-  { id: 'sort-left', keys: ['<', ',', 'left'] },
+  { id: 'sort-left', keys: ['<', 'left'] },
+  { id: 'sort-right', in: 'live', keys: ['.'] },
+  { id: 'sort-left', in: 'live', keys: [','] },
   {
     id: 'reverse',
     keys: ['r'],
@@ -211,10 +240,59 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: 'pause',
+    in: 'live',
     keys: ['p', 'space'],
     help: { keys: 'p Space', text: 'freeze the view; tracing goes on' },
     footer: { text: 'p pause', on: NOT_HELP, importance: 7 },
   },
+  {
+    id: 'play',
+    in: 'replay',
+    keys: ['p', 'space'],
+    help: { keys: 'p Space', text: 'play, pause, or stop seeking; at the end: play from the start' },
+    footer: { text: 'p play', on: NOT_HELP, importance: 9 },
+  },
+  {
+    id: 'step-forward',
+    in: 'replay',
+    keys: ['.'],
+    help: { keys: ', .', text: 'a moment back or on: what is between two readings' },
+    footer: { text: ',. step', on: NOT_HELP, importance: 7 },
+  },
+  { id: 'step-back', in: 'replay', keys: [','] },
+  {
+    id: 'seek-forward',
+    in: 'replay',
+    keys: [']', 'S-right'],
+    help: { keys: '[ ]', text: 'ten seconds back or on; Shift with the arrows too' },
+    footer: { text: '[] seek', on: NOT_HELP, importance: 8 },
+  },
+  { id: 'seek-back', in: 'replay', keys: ['[', 'S-left'] },
+  {
+    id: 'seek-far-forward',
+    in: 'replay',
+    keys: ['}', 'C-right'],
+    help: { keys: '{ }', text: 'a minute back or on; Ctrl with the arrows too' },
+  },
+  { id: 'seek-far-back', in: 'replay', keys: ['{', 'C-left'] },
+  {
+    id: 'next-stall',
+    in: 'replay',
+    keys: ['n'],
+    help: { keys: 'n N', text: 'the next or the previous moment with full stalls' },
+    footer: { text: 'n next stall', on: NOT_HELP, importance: 7 },
+  },
+  { id: 'previous-stall', in: 'replay', keys: ['N'] },
+  { id: 'to-end', in: 'replay', keys: ['$'], help: { keys: '0 $', text: 'to the start or the end of the recording' } },
+  { id: 'to-start', in: 'replay', keys: ['0'] },
+  {
+    id: 'faster',
+    in: 'replay',
+    keys: ['+', '='],
+    help: { keys: '- +', text: 'slower or faster: 1/4 to 64 times, or as fast as it can be read' },
+    footer: { text: '-+ speed', on: NOT_HELP, importance: 6 },
+  },
+  { id: 'slower', in: 'replay', keys: ['-'] },
   {
     id: 'idle',
     keys: ['i'],
@@ -251,42 +329,49 @@ export const ACTIONS: readonly Action[] = [
   },
   {
     id: 'exact',
+    in: 'live',
     keys: ['x'],
     help: { keys: 'x', text: 'exact fault entry times on or off' },
     footer: { text: 'x exact', on: ['main'], importance: 4 },
   },
   {
     id: 'requests',
+    in: 'live',
     keys: ['n'],
     help: { keys: 'n', text: "service times of the target's requests on or off" },
     footer: { text: 'n requests', on: ['main', 'symptoms'], importance: 4 },
   },
   {
     id: 'pagecache',
+    in: 'live',
     keys: ['C'],
     help: { keys: 'C', text: 'the probe set pagecache on or off' },
     footer: { text: 'C on/off', on: ['pages', 'file'], importance: 9 },
   },
   {
     id: 'stacks',
+    in: 'live',
     keys: ['T'],
     help: { keys: 'T', text: 'the probe set stacks on or off' },
     footer: { text: 'T on/off', on: ['flames'], importance: 9 },
   },
   {
     id: 'storage',
+    in: 'live',
     keys: ['B'],
     help: { keys: 'B', text: 'the probe set storage on or off' },
     footer: { text: 'B on/off', on: ['devices'], importance: 9 },
   },
   {
     id: 'wakers',
+    in: 'live',
     keys: ['W'],
     help: { keys: 'W', text: 'the probe set wakers on or off' },
     footer: { text: 'W on/off', on: ['wakes'], importance: 9 },
   },
   {
     id: 'record',
+    in: 'live',
     keys: ['R'],
     help: { keys: 'R', text: 'begin or end recording the session to a file' },
     footer: { text: 'R record', on: NOT_HELP, importance: 4 },
@@ -305,9 +390,23 @@ export const ACTIONS: readonly Action[] = [
   },
 ];
 
-const BY_KEY = new Map(ACTIONS.flatMap((action) => action.keys.map((key) => [key, action.id] as const)));
+function actionsIn(mode: Mode): readonly Action[] {
+  return ACTIONS.filter((action) => action.in === undefined || action.in === mode);
+}
+
+/** What keys there are, in the order of the help. */
+export const ACTIONS_IN: { readonly [mode in Mode]: readonly Action[] } = {
+  live: actionsIn('live'),
+  replay: actionsIn('replay'),
+};
+
+function byKey(actions: readonly Action[]): ReadonlyMap<string, ActionId> {
+  return new Map(actions.flatMap((action) => action.keys.map((key) => [key, action.id] as const)));
+}
+
+const BY_KEY = { live: byKey(ACTIONS_IN.live), replay: byKey(ACTIONS_IN.replay) };
 
 /** What a key means, if anything. */
-export function actionFor(key: string): ActionId | undefined {
-  return BY_KEY.get(key);
+export function actionFor(key: string, mode: Mode): ActionId | undefined {
+  return BY_KEY[mode].get(key);
 }

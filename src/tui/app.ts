@@ -2,7 +2,8 @@ import type { Diagnosis } from '../diagnosis/finding.js';
 import { FaultscopeError } from '../errors.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { SwitchableSet } from '../record/record.js';
-import { type ActionId, actionFor, SWITCHES } from './actions.js';
+import type { ReplayCommand, ReplayStatus } from '../replay/player.js';
+import { type ActionId, actionFor, isReplayCommand, type Mode, SWITCHES } from './actions.js';
 import { type Glyphs, UNICODE_GLYPHS } from './glyphs.js';
 import { probeStatus } from './probe-status.js';
 import type { Scene } from './scene.js';
@@ -23,10 +24,10 @@ export interface ViewActions {
   exportSummary(): Promise<string>;
   /** The reader wants to leave. The view stays until `destroy()`. */
   quit(): void;
-  /** Starts or stops a probe set; absent where there are none to switch, as in a replay. */
-  toggle?(set: SwitchableSet): void;
-  /** Records the session; absent where there is nothing to record, as in a replay. */
-  readonly recording?: RecordingControls;
+  /** Starts or stops a probe set; absent in a replay. */
+  readonly toggle?: ((set: SwitchableSet) => void) | undefined;
+  /** Records the session; absent in a replay. */
+  readonly recording?: RecordingControls | undefined;
 }
 
 export interface RecordingControls {
@@ -36,11 +37,20 @@ export interface RecordingControls {
   bytes(): number | null;
 }
 
+/** What there is to be told and asked of a replay. */
+export interface ReplayControls {
+  readonly status: ReplayStatus;
+  /** Returns what is to be said where it cannot. */
+  command(command: ReplayCommand): string | null;
+}
+
 export interface ViewOptions {
   readonly source: ViewSource;
   /** What a snapshot means: asked once for each one that is drawn. */
   readonly diagnose: (snapshot: Snapshot) => Diagnosis;
   readonly actions: ViewActions;
+  /** There where a recorded session is shown. */
+  readonly replay?: ReplayControls | undefined;
   /** Default: the process's own. */
   readonly input?: NodeJS.ReadableStream;
   readonly output?: NodeJS.WritableStream;
@@ -114,8 +124,9 @@ class LiveScreen implements LiveView {
 
   #scene(seen: Seen, glyphs: Glyphs): Scene {
     const ordered = this.#order.of(seen.snapshot, this.#state.query);
-    const recordedBytes = this.#options.actions.recording?.bytes() ?? null;
-    return { ...seen, view: this.#state, glyphs, ordered, recordedBytes };
+    const { actions, replay } = this.#options;
+    const recordedBytes = actions.recording?.bytes() ?? null;
+    return { ...seen, view: this.#state, glyphs, ordered, recordedBytes, replay: replay?.status ?? null };
   }
 
   #onKey(key: KeyPress): void {
@@ -123,15 +134,20 @@ class LiveScreen implements LiveView {
       this.#show(typeFilter(this.#state, key));
       return;
     }
-    const action = actionFor(key.name);
+    const action = actionFor(key.name, this.#mode);
     if (action !== undefined) this.#do(action);
+  }
+
+  get #mode(): Mode {
+    return this.#options.replay === undefined ? 'live' : 'replay';
   }
 
   #do(action: ActionId): void {
     const { width, height, glyphs } = this.#drawn;
     // A key means what the reader sees: the snapshot of the last frame.
     const scene = this.#scene(this.#seen ?? this.#look(), glyphs);
-    this.#show({ ...act(this.#state, action, surroundings(scene, width, height)), message: null });
+    const message = isReplayCommand(action) ? (this.#options.replay?.command(action) ?? null) : null;
+    this.#show({ ...act(this.#state, action, surroundings(scene, width, height)), message });
     if (action === 'quit') this.#options.actions.quit();
     else if (action === 'export') void this.#export();
     else if (action === 'record') void this.#record();
@@ -141,7 +157,7 @@ class LiveScreen implements LiveView {
 
   #toggle(set: SwitchableSet): void {
     const { actions, source } = this.#options;
-    if (actions.toggle === undefined) return this.say(`the probe set ${set} cannot be switched here`);
+    if (actions.toggle === undefined) return;
     // The screen it was asked from may show nothing of it.
     const { state } = probeStatus(source.snapshot(), set);
     actions.toggle(set);

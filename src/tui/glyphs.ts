@@ -8,6 +8,8 @@ export interface Glyphs {
   readonly axis: string;
   readonly corner: string;
   readonly ellipsis: string;
+  /** Where one is on an axis. */
+  readonly here: string;
   /** A horizontal bar's column, from an eighth (or nothing) to full. */
   readonly bar: readonly string[];
   /** A vertical bar's column, lowest first; the first stands for a known nought. */
@@ -26,6 +28,7 @@ export const UNICODE_GLYPHS: Glyphs = {
   axis: '│',
   corner: '└',
   ellipsis: '…',
+  here: '┃',
   bar: ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'],
   level: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
   strip: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
@@ -39,6 +42,7 @@ export const ASCII_GLYPHS: Glyphs = {
   axis: '|',
   corner: '+',
   ellipsis: '...',
+  here: '|',
   bar: ['#'],
   level: ['_', '.', ':', '+', '#'],
   strip: SHADES_OF_ASCII,

@@ -15,6 +15,7 @@ import { helpLines } from './panels/help.js';
 import { longest, longestLines } from './panels/longest.js';
 import { notes } from './panels/notes.js';
 import { evictors, pageCacheLines } from './panels/page-cache.js';
+import { replayLine } from './panels/replay-line.js';
 import { requestsPanel } from './panels/requests.js';
 import { recentStalls, stallLines } from './panels/stall-log.js';
 import { symptomsPage } from './panels/symptoms.js';
@@ -26,7 +27,7 @@ import { MIN_HEIGHT, MIN_WIDTH, tooSmall } from './panels/too-small.js';
 import { probes, quality } from './panels/trust.js';
 import { wakeLines } from './panels/wakes.js';
 import { chartWindowNs } from './resample.js';
-import type { Panel, Scene } from './scene.js';
+import { modeOf, type Panel, type Scene } from './scene.js';
 import type { Surroundings } from './state.js';
 import { type Line, span } from './styled.js';
 import type { DrawnTracks } from './tracks.js';
@@ -42,11 +43,15 @@ type MainBand =
   | 'files'
   | 'logs'
   | 'findings'
-  | 'notes'
-  | 'footer';
+  | 'notes';
+
+/** On the lowest screen the row that tells of the replay is taken from one of these. */
+interface UpperBand<Id extends string> extends Band<Id> {
+  readonly inReplay?: Partial<Pick<Band<Id>, 'min' | 'fromHeight'>>;
+}
 
 /** The main screen from top to bottom. A panel more is a band more, or the half of one. */
-const MAIN_BANDS: readonly Band<MainBand>[] = [
+const MAIN_BANDS: readonly UpperBand<MainBand>[] = [
   { id: 'header', min: HEADER_ROWS, max: HEADER_ROWS, grow: 0 },
   { id: 'quality', min: 1, max: 1, grow: 0 },
   { id: 'probes', min: 1, max: 1, grow: 0, fromHeight: 30 },
@@ -56,24 +61,38 @@ const MAIN_BANDS: readonly Band<MainBand>[] = [
   { id: 'files', min: 5, max: 12, grow: 1, fromHeight: 64 },
   { id: 'logs', min: 5, max: 14, grow: 1, fromHeight: 48 },
   { id: 'findings', min: 2, max: 10, grow: 1.75 },
-  { id: 'notes', min: 1, max: 4, grow: 0.4 },
-  { id: 'footer', min: 1, max: 1, grow: 0 },
+  { id: 'notes', min: 1, max: 4, grow: 0.4, inReplay: { fromHeight: MIN_HEIGHT + 1 } },
 ];
 
-const THREAD_BANDS: readonly Band<'header' | 'account' | 'waits' | 'latency' | 'footer'>[] = [
+const THREAD_BANDS: readonly UpperBand<'header' | 'account' | 'waits' | 'latency'>[] = [
   { id: 'header', min: 1, max: 1, grow: 0 },
   { id: 'account', min: ACCOUNT_ROWS, max: ACCOUNT_ROWS, grow: 0 },
-  { id: 'waits', min: 5, max: 16, grow: 1 },
+  { id: 'waits', min: 5, max: 16, grow: 1, inReplay: { min: 4 } },
   { id: 'latency', min: 5, max: Number.POSITIVE_INFINITY, grow: 1.5 },
-  { id: 'footer', min: 1, max: 1, grow: 0 },
 ];
 
 /** The target and the gauge stay in sight on every page. */
-const PAGE_BANDS: readonly Band<'header' | 'page' | 'footer'>[] = [
+const PAGE_BANDS: readonly UpperBand<'header' | 'page'>[] = [
   { id: 'header', min: 2, max: 2, grow: 0 },
   { id: 'page', min: 5, max: Number.POSITIVE_INFINITY, grow: 1 },
-  { id: 'footer', min: 1, max: 1, grow: 0 },
 ];
+
+const REPLAY: Band<'replay'> = { id: 'replay', min: 1, max: 1, grow: 0 };
+const FOOTER: Band<'footer'> = { id: 'footer', min: 1, max: 1, grow: 0 };
+
+/** A screen's bands, with what stands at the foot of all. */
+function bandsByMode<Id extends string>(upper: readonly UpperBand<Id>[]) {
+  return {
+    live: [...upper, FOOTER],
+    replay: [...upper.map((band) => ({ ...band, ...band.inReplay })), REPLAY, FOOTER],
+  };
+}
+
+const BANDS = {
+  main: bandsByMode(MAIN_BANDS),
+  thread: bandsByMode(THREAD_BANDS),
+  page: bandsByMode(PAGE_BANDS),
+};
 
 /** Pages of lines that are scrolled as a whole. */
 const SCROLLED: Readonly<Partial<Record<ScreenId, (scene: Scene, width: number) => readonly Line[]>>> = {
@@ -103,7 +122,7 @@ export function composeScreen(scene: Scene, width: number, height: number): Plac
 }
 
 function mainScreen(scene: Scene, width: number, height: number): Placed[] {
-  const areas = layOut(MAIN_BANDS, width, height);
+  const areas = layOut(BANDS.main[modeOf(scene)], width, height);
   const place = (id: MainBand, panel: Panel): Placed[] => placed(scene, areas.get(id), panel);
   const pair = (id: MainBand): readonly Area[] => abreast(areas.get(id), 2);
   const [chart = NOWHERE, split = NOWHERE] = pair('charts');
@@ -128,7 +147,7 @@ function mainScreen(scene: Scene, width: number, height: number): Placed[] {
     ...placed(scene, evictorLog, evictors),
     ...place('findings', findings),
     ...place('notes', notes),
-    ...place('footer', footer),
+    ...foot(scene, areas),
   ];
 }
 
@@ -152,9 +171,9 @@ function drawn(area: Area, { lines, plots }: DrawnTracks): Placed {
 }
 
 function threadScreen(scene: Scene, width: number, height: number): Placed[] {
-  const areas = layOut(THREAD_BANDS, width, height);
+  const areas = layOut(BANDS.thread[modeOf(scene)], width, height);
   const thread = openThread(scene);
-  const edges = [...placed(scene, areas.get('header'), header), ...placed(scene, areas.get('footer'), footer)];
+  const edges = [...placed(scene, areas.get('header'), header), ...foot(scene, areas)];
   const account = areas.get('account') ?? NOWHERE;
   if (thread === undefined) return [...edges, { area: account, lines: [[span(' this thread is no longer known')]] }];
   const waits = areas.get('waits') ?? NOWHERE;
@@ -170,13 +189,9 @@ function threadScreen(scene: Scene, width: number, height: number): Placed[] {
 }
 
 function pageScreen(scene: Scene, width: number, height: number): Placed[] {
-  const areas = layOut(PAGE_BANDS, width, height);
+  const areas = layOut(BANDS.page[modeOf(scene)], width, height);
   const page = areas.get('page') ?? NOWHERE;
-  return [
-    ...placed(scene, areas.get('header'), header),
-    pageOf(scene, page),
-    ...placed(scene, areas.get('footer'), footer),
-  ];
+  return [...placed(scene, areas.get('header'), header), pageOf(scene, page), ...foot(scene, areas)];
 }
 
 function pageOf(scene: Scene, page: Area): Placed {
@@ -196,6 +211,10 @@ function placed(scene: Scene, area: Area | undefined, panel: Panel): Placed[] {
   return area === undefined ? [] : [{ area, lines: panel(scene, area.width, area.height) }];
 }
 
+function foot(scene: Scene, areas: ReadonlyMap<string, Area>): Placed[] {
+  return [...placed(scene, areas.get('replay'), replayLine), ...placed(scene, areas.get('footer'), footer)];
+}
+
 function openThread({ snapshot, view }: Scene): ThreadView | undefined {
   return snapshot.threads.find(({ id }) => id === view.openThread);
 }
@@ -203,16 +222,16 @@ function openThread({ snapshot, view }: Scene): ThreadView | undefined {
 /** What key handling must know about the screen drawn by {@link composeScreen}. */
 export function surroundings(scene: Scene, width: number, height: number): Surroundings {
   const thread = openThread(scene);
-  const page = layOut(PAGE_BANDS, width, height).get('page');
+  const page = layOut(BANDS.page[modeOf(scene)], width, height).get('page');
   const rowsOf = (area: Area | undefined, heading: number) => Math.max(1, (area?.height ?? 0) - heading);
   const pageRows = rowsOf(page, 0);
   return {
     snapshot: scene.snapshot,
     threadIds: scene.ordered.ids,
-    threadRows: rowsOf(layOut(MAIN_BANDS, width, height).get('threads'), TABLE_HEAD_ROWS),
+    threadRows: rowsOf(layOut(BANDS.main[modeOf(scene)], width, height).get('threads'), TABLE_HEAD_ROWS),
     tableWidth: tableWidth(width),
     waitIds: thread === undefined ? [] : waitRows(thread).map(({ id }) => id),
-    waitRows: rowsOf(layOut(THREAD_BANDS, width, height).get('waits'), WAITS_HEAD_ROWS),
+    waitRows: rowsOf(layOut(BANDS.thread[modeOf(scene)], width, height).get('waits'), WAITS_HEAD_ROWS),
     fileIds: fileIds(scene.snapshot),
     fileRows: Math.max(1, fileListRows(pageRows) - FILES_HEAD_ROWS),
     pageLines: scrolledLines(scene, width, pageRows).length,

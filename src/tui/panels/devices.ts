@@ -31,10 +31,10 @@ export function deviceLines(scene: Scene, width: number): readonly Line[] {
   const devices = snapshot.storage?.devices ?? [];
   const heading = title('block devices: what page faults read, most first');
   const judged = judgedDevice(devices);
-  if (judged === null) return [heading, ...absentSet(snapshot, 'storage', width)];
+  if (judged === null) return [heading, ...absentSet(scene, 'storage', width)];
   return [
     heading,
-    ...staleSet(snapshot, 'storage', width),
+    ...staleSet(scene, 'storage', width),
     [span(rowText(HEADINGS, MORE_HEADINGS, width), 'label')],
     ...devices.map((device) => deviceLine(device, width, glyphs)),
     ...wrap(verdict(judged, snapshot, glyphs), width - 2).map((text): Line => [span(` ${text}`, 'strong')]),

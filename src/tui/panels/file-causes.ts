@@ -19,11 +19,12 @@ const WORDS: { readonly [cause in CauseShare['cause']]: string } = {
 const EVICTORS = 3;
 
 /** Why the file's pages were not there, and who evicted those that had been; or what starts the set that tells. */
-export function causeLines({ causes, device }: FileView, { snapshot, glyphs }: Scene, width: number): Line[] {
+export function causeLines({ causes, device }: FileView, scene: Scene, width: number): Line[] {
+  const { glyphs } = scene;
   const heading: Line = [span(titleText('causes of its faults', width, glyphs), 'title')];
   if (causes === null) {
     if (device === null) return [heading, [span(' it has no file: its pages come from swap', 'label')]];
-    return [heading, ...absentSet(snapshot, 'pagecache', width)];
+    return [heading, ...absentSet(scene, 'pagecache', width)];
   }
   const all = causes.reduce((sum, { majorFaults }) => sum + majorFaults, 0);
   return [

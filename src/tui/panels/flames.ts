@@ -22,9 +22,9 @@ export function flamePage(scene: Scene, width: number, height: number): Line[] {
   const { snapshot, glyphs } = scene;
   const stacks = snapshot.stacks;
   if (stacks === null) {
-    return [[span(titleText('stacks', width, glyphs), 'title')], ...absentSet(snapshot, 'stacks', width)];
+    return [[span(titleText('stacks', width, glyphs), 'title')], ...absentSet(scene, 'stacks', width)];
   }
-  const stale = staleSet(snapshot, 'stacks', width);
+  const stale = staleSet(scene, 'stacks', width);
   return [...stale, ...flameLines(scene, stacks, width, height - stale.length)];
 }
 
@@ -51,10 +51,11 @@ function flameLines({ view, glyphs }: Scene, stacks: StacksView, width: number, 
 }
 
 /** The boxes a key can move among; null where there are no stacks. */
-export function flameRows({ snapshot, view }: Scene, width: number, height: number): FlameRows | null {
+export function flameRows(scene: Scene, width: number, height: number): FlameRows | null {
+  const { snapshot, view } = scene;
   if (snapshot.stacks === null) return null;
   const tree = flameTree(snapshot.stacks, { ...view.flames, showIdle: view.showIdle });
-  return rowsOf(tree, view.flames, width, height - staleSet(snapshot, 'stacks', width).length);
+  return rowsOf(tree, view.flames, width, height - staleSet(scene, 'stacks', width).length);
 }
 
 /** As deep as can be seen around what is chosen, and a row more, which tells that there is more. */

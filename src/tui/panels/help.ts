@@ -1,6 +1,6 @@
-import { ACTIONS } from '../actions.js';
+import { ACTIONS_IN } from '../actions.js';
 import { titleText } from '../glyphs.js';
-import type { Scene } from '../scene.js';
+import { modeOf, type Scene } from '../scene.js';
 import { fitLine, type Line, span } from '../styled.js';
 import { PART_ORDER, PART_WORDS } from '../words.js';
 
@@ -9,11 +9,12 @@ const KEY_COLUMNS = 13;
 const TWO_COLUMNS = 130;
 
 /** All keys, and what the words on the screen mean. */
-export function helpLines({ glyphs }: Pick<Scene, 'glyphs'>, width: number): Line[] {
+export function helpLines(scene: Pick<Scene, 'glyphs' | 'replay'>, width: number): Line[] {
+  const { glyphs } = scene;
   const half = width >= TWO_COLUMNS ? Math.floor(width / 2) - 1 : width;
   const keys: Line[] = [
     [span(titleText('keys', half, glyphs), 'title')],
-    ...ACTIONS.flatMap(({ help }) =>
+    ...ACTIONS_IN[modeOf(scene)].flatMap(({ help }) =>
       help === undefined ? [] : [[span(` ${help.keys.padEnd(KEY_COLUMNS)}`, 'key'), span(help.text)]],
     ),
   ];

@@ -19,10 +19,10 @@ export function pageCacheLines(scene: Scene, width: number): readonly Line[] {
   const { snapshot, glyphs } = scene;
   const view = snapshot.pageCache;
   if (view === null) {
-    return [[span(titleText('page cache', width, glyphs), 'title')], ...absentSet(snapshot, 'pagecache', width)];
+    return [[span(titleText('page cache', width, glyphs), 'title')], ...absentSet(scene, 'pagecache', width)];
   }
   return [
-    ...staleSet(snapshot, 'pagecache', width),
+    ...staleSet(scene, 'pagecache', width),
     ...evictorTable(view, view.evictors, width, glyphs),
     [],
     ...causeLines(view, width, glyphs),
@@ -34,10 +34,11 @@ export function pageCacheLines(scene: Scene, width: number): readonly Line[] {
 }
 
 /** A few evictors beside other panels. */
-export const evictors: Panel = ({ snapshot, glyphs }, width, height) => {
+export const evictors: Panel = (scene, width, height) => {
+  const { snapshot, glyphs } = scene;
   const view = snapshot.pageCache;
   if (view === null) {
-    return [[span(titleText('page cache', width, glyphs), 'title')], ...absentSet(snapshot, 'pagecache', width)];
+    return [[span(titleText('page cache', width, glyphs), 'title')], ...absentSet(scene, 'pagecache', width)];
   }
   return evictorTable(view, view.evictors.slice(0, Math.max(0, height - 2)), width, glyphs);
 };

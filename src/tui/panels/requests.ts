@@ -13,7 +13,7 @@ import { requestTracks } from './timeline.js';
 export function requestsPanel(scene: Scene, windowNs: number, width: number, height: number): DrawnTracks {
   const { snapshot, glyphs } = scene;
   const { requests } = snapshot;
-  if (requests === null) return { lines: absent(snapshot, width, glyphs), plots: [] };
+  if (requests === null) return { lines: absent(scene, width), plots: [] };
   const figures = figureLines(snapshot, requests, glyphs);
   const room = height - figures.length;
   if (room < TRACKS_EDGE_ROWS + 1) return { lines: [heading(snapshot, width, glyphs), ...figures], plots: [] };
@@ -65,10 +65,10 @@ function times(stalledNs: number | null, clearNs: number | null): string {
   return stalledNs === null || clearNs === null || clearNs <= 0 ? '-' : `${(stalledNs / clearNs).toFixed(1)}x`;
 }
 
-function absent(snapshot: Snapshot, width: number, glyphs: Glyphs): Line[] {
+function absent(scene: Scene, width: number): Line[] {
   return [
-    heading(snapshot, width, glyphs),
-    ...wrap(requestsState(snapshot), width - 2).map((text) => [span(` ${text}`, 'label')]),
+    heading(scene.snapshot, width, scene.glyphs),
+    ...wrap(requestsState(scene), width - 2).map((text) => [span(` ${text}`, 'label')]),
   ];
 }
 
@@ -84,10 +84,12 @@ function titleOf(snapshot: Snapshot): string {
 }
 
 /** One sentence: whether service times are measured, and why not. */
-export function requestsState(snapshot: Snapshot): string {
+export function requestsState({ snapshot, replay }: Scene): string {
   const { state, detail } = probeStatus(snapshot, 'requests');
   if (state === 'failed') return `service times cannot be measured: ${detail ?? 'no reason given'}`;
   if (state === 'starting') return 'the probe set requests is starting';
   if (state === 'running') return 'no request answered yet';
-  return `n starts measuring the service time of all requests${detail === null ? '' : ` (${detail})`}`;
+  const why = detail === null ? '' : ` (${detail})`;
+  if (replay !== null) return `the service times of requests were not measured${why}`;
+  return `n starts measuring the service time of all requests${why}`;
 }

@@ -11,7 +11,7 @@ export function symptomsPage(scene: Scene, width: number, height: number): Drawn
   const { requests } = snapshot;
   const below =
     requests === null
-      ? [[span(` requests: ${requestsState(snapshot)}`, 'label')]]
+      ? [[span(` requests: ${requestsState(scene)}`, 'label')]]
       : figureLines(snapshot, requests, glyphs);
   const { lines, plots } = symptomTracks(scene, chartWindowNs(snapshot.history, width), width, height - below.length);
   return { lines: [...lines, ...below], plots };

@@ -18,9 +18,9 @@ export function wakeLines(scene: Scene, width: number): readonly Line[] {
   const { snapshot, glyphs } = scene;
   const { wakers } = snapshot;
   if (wakers === null || wakers.waits === 0) {
-    return [[span(titleText('wakers', width, glyphs), 'title')], ...absentSet(snapshot, 'wakers', width)];
+    return [[span(titleText('wakers', width, glyphs), 'title')], ...absentSet(scene, 'wakers', width)];
   }
-  const stale = staleSet(snapshot, 'wakers', width);
+  const stale = staleSet(scene, 'wakers', width);
   return [...stale, ...chainLines(wakers, width, glyphs), [], ...wakeTable(scene, wakers, width)];
 }
 

@@ -19,8 +19,8 @@ function draw(
 ) {
   const base = snapshot({ storage, ...facts });
   const ordered = orderThreads(base.threads, INITIAL_VIEW.query);
-  const scene = { snapshot: base, diagnosis: diagnosis(), view: INITIAL_VIEW, glyphs, ordered, recordedBytes: null };
-  return deviceLines(scene, width);
+  const scene = { snapshot: base, diagnosis: diagnosis(), view: INITIAL_VIEW, glyphs, ordered };
+  return deviceLines({ ...scene, recordedBytes: null, replay: null }, width);
 }
 
 const page = (storage: StorageView | null, width: number, glyphs?: Glyphs): string =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ACTIONS, actionFor } from '../../../src/tui/actions.js';
+import { ACTIONS_IN, actionFor } from '../../../src/tui/actions.js';
 import { act, INITIAL_VIEW, type Surroundings, typeFilter } from '../../../src/tui/state.js';
 import { snapshot } from '../../tui/screens/snapshot-builder.js';
 
@@ -18,14 +18,33 @@ const around: Surroundings = {
 };
 
 describe('the list of actions', () => {
-  it('gives no key two meanings, and each action a key', () => {
-    const keys = ACTIONS.flatMap((action) => action.keys);
+  it.each(['live', 'replay'] as const)('gives no key two meanings, and each action a key, in the mode %s', (mode) => {
+    const keys = ACTIONS_IN[mode].flatMap((action) => action.keys);
     expect(new Set(keys).size).toBe(keys.length);
-    expect(ACTIONS.every(({ keys: own }) => own.length > 0)).toBe(true);
+    expect(ACTIONS_IN[mode].every(({ keys: own }) => own.length > 0)).toBe(true);
+  });
+
+  it('has keys for what only a live session, or only a replay can do', () => {
+    expect(['p', 'n', '.', 'x', 'C', '['].map((key) => actionFor(key, 'live'))).toEqual([
+      'pause',
+      'requests',
+      'sort-right',
+      'exact',
+      'pagecache',
+      undefined,
+    ]);
+    expect(['p', 'n', '.', 'x', 'C', '['].map((key) => actionFor(key, 'replay'))).toEqual([
+      'play',
+      'next-stall',
+      'step-forward',
+      undefined,
+      undefined,
+      'seek-back',
+    ]);
   });
 
   it('has the keys people try first', () => {
-    expect(['?', 'q', 'C-c', '/', 'enter', 'escape', 'j', 'k'].map(actionFor)).toEqual([
+    expect(['?', 'q', 'C-c', '/', 'enter', 'escape', 'j', 'k'].map((key) => actionFor(key, 'live'))).toEqual([
       'help',
       'quit',
       'quit',
@@ -35,7 +54,7 @@ describe('the list of actions', () => {
       'down',
       'up',
     ]);
-    expect(actionFor('ß')).toBeUndefined();
+    expect(actionFor('ß', 'live')).toBeUndefined();
   });
 });
 
