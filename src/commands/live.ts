@@ -181,7 +181,7 @@ async function targetExit({ launch }: ChosenTarget, { reason }: End): Promise<En
 async function deliver(plan: Plan, snapshot: Snapshot): Promise<void> {
   const diagnosis = diagnose(snapshot);
   const path = plan.summaryOnStdout ? '-' : plan.exportPath;
-  if (path !== null) await writeNewFile(path, renderJson(summaryOf(snapshot, diagnosis)), plan);
+  if (path !== null) await writeNewFile(path, [renderJson(summaryOf(snapshot, diagnosis))], plan);
   if (path !== null && path !== '-') process.stderr.write(`faultscope: summary written to ${safeText(path)}\n`);
   if (process.stdout.isTTY === true && path !== '-') process.stdout.write(renderReport(snapshot, diagnosis));
   else reportExit(snapshot.target);

@@ -54,6 +54,6 @@ export class Screen implements Display {
 async function exportSummary(snapshot: Snapshot, force: boolean): Promise<string> {
   const stamp = new Date().toISOString().replace(/[:.]/g, '-').slice(0, 19);
   const path = `faultscope-${snapshot.target.pid}-${stamp}.json`;
-  await writeNewFile(path, renderJson(summaryOf(snapshot, diagnose(snapshot))), { force });
+  await writeNewFile(path, [renderJson(summaryOf(snapshot, diagnose(snapshot)))], { force });
   return path;
 }

@@ -49,6 +49,11 @@ export class Goroutines {
     this.#names.set(pc, name);
   }
 
+  /** The name of the function that begins at an address; null where none was told. */
+  nameOf(pc: bigint): string | null {
+    return this.#names.get(pc) ?? null;
+  }
+
   /** A function counts only where its goroutines have faulted since the census before: what rested is no part of a load. */
   applyCensus({ cells }: GoroutineCensusRecord): void {
     this.#isCounted = true;

@@ -25,6 +25,7 @@ export const NOTHING_SEEN: Pick<
   | 'stacks'
   | 'wakers'
   | 'quality'
+  | 'unlistedThreads'
 > = {
   totals: {
     majorFaults: 0,
@@ -33,6 +34,8 @@ export const NOTHING_SEEN: Pick<
     majorFaultRateHz: 0,
     minorFaultRateHz: null,
     faultLatency: NOTHING_MEASURED,
+    faultHistogram: [],
+    faultLatencyNs: 0,
     exactFaultLatency: null,
     time: NO_TIME,
     idleNs: 0,
@@ -40,6 +43,7 @@ export const NOTHING_SEEN: Pick<
     threadsEnded: 0,
   },
   threads: [],
+  unlistedThreads: null,
   history: [],
   longestFaults: [],
   runtime: null,
