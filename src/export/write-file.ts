@@ -7,7 +7,7 @@ import { writePieces } from './write-pieces.js';
 import { writeToStream } from './write-stream.js';
 
 /** Where to write: `-` is standard output. */
-const STDOUT = '-';
+export const STDOUT = '-';
 
 export interface WriteOptions {
   /** Replace what is there. A symbolic link is replaced itself, never followed. */
