@@ -25,6 +25,7 @@ const MAY_IMPORT = {
   session: ['record', 'errors', 'probe', 'host', 'model'],
   diagnosis: ['record', 'text', 'model'],
   export: ['record', 'errors', 'text', 'model', 'diagnosis'],
+  recording: ['record', 'errors', 'text', 'export/file-error', 'export/temporary-file', 'export/write-file'],
   tui: ['errors', 'text', 'model', 'diagnosis', 'type record/record', 'type host/processes'],
   doctor: ['errors', 'text', 'host', 'probe/locate'],
   commands: ['*'],
