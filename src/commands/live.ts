@@ -4,10 +4,9 @@ import { diagnose } from '../diagnosis/diagnose.js';
 import { thisHost } from '../doctor/check.js';
 import { preflight } from '../doctor/doctor.js';
 import { ExitCode, FaultscopeError } from '../errors.js';
-import { renderJson } from '../export/render-json.js';
-import { summaryOf } from '../export/summary.js';
+import type { ExportPlan } from '../export/export-plan.js';
 import { describeExit, renderReport } from '../export/text-report.js';
-import { checkWritable, writeNewFile } from '../export/write-file.js';
+import { STDOUT } from '../export/write-file.js';
 import { pageSizeBytes } from '../host/page-size.js';
 import { threadCount } from '../host/thread-count.js';
 import type { Snapshot } from '../model/snapshot.js';
@@ -19,6 +18,7 @@ import { safeText } from '../text/safe.js';
 import { type ChosenTarget, chooseTarget, type Output } from './choose-target.js';
 import { Exits } from './exits.js';
 import { Headless } from './headless.js';
+import { LiveExports, planExports, refuseWithoutStacks } from './live-exports.js';
 import type { LiveOptions } from './live-options.js';
 import { parseCapacity, parseInterval, parseTime } from './options.js';
 import { Screen } from './screen.js';
@@ -41,12 +41,13 @@ export async function live(options: LiveOptions, command: readonly string[]): Pr
   // Asking bpftrace for its version takes a while; what it says is wanted last.
   const locating = locateBpftrace(options.bpftrace, process.env);
   locating.catch(() => {});
-  if (options.export !== undefined) await checkWritable(options.export, plan);
+  if (plan.headless && !plan.sets.includes('stacks')) refuseWithoutStacks(plan.exports);
+  const exports = await LiveExports.open(plan.exports, plan);
   preflight(thisHost(process.env, options.bpftrace));
   const target = await chooseTarget(options, command, plan, exits);
   if (target === null) return exits.interruption?.exitCode ?? ExitCode.done;
   try {
-    return await observe(plan, target, await locating, exits);
+    return await observe(plan, exports, target, await locating, exits);
   } finally {
     // What we launched ends with us, as under perf(1) and strace(1).
     target.launch?.kill();
@@ -56,7 +57,7 @@ export async function live(options: LiveOptions, command: readonly string[]): Pr
 interface Plan extends Output {
   readonly durationMs: number | null;
   readonly intervalMs: number;
-  readonly exportPath: string | null;
+  readonly exports: readonly ExportPlan[];
   readonly force: boolean;
   readonly exact: boolean;
   readonly sets: readonly OptionalSetName[];
@@ -65,12 +66,13 @@ interface Plan extends Output {
 
 function planOf(options: LiveOptions): Plan {
   const toTerminal = process.stdout.isTTY === true;
+  const paths = options.export ?? (toTerminal ? [] : [STDOUT]);
   return {
     headless: options.headless === true || !toTerminal || process.stdin.isTTY !== true,
-    summaryOnStdout: options.export === '-' || (options.export === undefined && !toTerminal),
+    summaryOnStdout: paths.includes(STDOUT),
     durationMs: options.duration === undefined ? null : parseTime('--duration', options.duration),
     intervalMs: parseInterval(options.interval),
-    exportPath: options.export ?? null,
+    exports: planExports({ ...options, export: paths }),
     force: options.force === true,
     exact: options.exact === true,
     sets: OPTIONAL_SETS.filter((set) => options[set] === true),
@@ -80,6 +82,7 @@ function planOf(options: LiveOptions): Plan {
 
 async function observe(
   plan: Plan,
+  exports: LiveExports,
   target: ChosenTarget,
   bpftrace: { path: string; version: string },
   exits: Exits,
@@ -105,6 +108,7 @@ async function observe(
     emit: (record: FaultscopeRecord) => {
       if (record.kind === 'session') trace = new Trace(record);
       trace?.apply(record);
+      exports.add(record);
       if (record.kind === 'tick') display?.update();
     },
   });
@@ -131,7 +135,7 @@ async function observe(
     }
     await session.stop(end.reason, await targetExit(target, end));
     display.close();
-    await deliver(plan, snapshot());
+    await deliver(exports, plan, snapshot());
     return conclude(end);
   } catch (error) {
     display.close();
@@ -178,13 +182,14 @@ async function targetExit({ launch }: ChosenTarget, { reason }: End): Promise<En
   return launch === null || reason !== 'target-exited' ? null : launch.exited;
 }
 
-async function deliver(plan: Plan, snapshot: Snapshot): Promise<void> {
+async function deliver(exports: LiveExports, { summaryOnStdout }: Plan, snapshot: Snapshot): Promise<void> {
   const diagnosis = diagnose(snapshot);
-  const path = plan.summaryOnStdout ? '-' : plan.exportPath;
-  if (path !== null) await writeNewFile(path, [renderJson(summaryOf(snapshot, diagnosis))], plan);
-  if (path !== null && path !== '-') process.stderr.write(`faultscope: summary written to ${safeText(path)}\n`);
-  if (process.stdout.isTTY === true && path !== '-') process.stdout.write(renderReport(snapshot, diagnosis));
-  else reportExit(snapshot.target);
+  try {
+    await exports.write({ snapshot, diagnosis });
+  } finally {
+    if (process.stdout.isTTY === true && !summaryOnStdout) process.stdout.write(renderReport(snapshot, diagnosis));
+    else reportExit(snapshot.target);
+  }
 }
 
 /** Where there is no report, a launched command's end is told on stderr. */

@@ -34,11 +34,14 @@ export function planExport(path: string, wish: ExportWish): ExportPlan {
   // All of csv's: x.csv becomes x.threads.csv and so on.
   const ending = format.endings.find((one) => path.toLowerCase().endsWith(one)) ?? '';
   const base = path.slice(0, path.length - ending.length);
-  return { format, files: tables.map((one) => ({ path: `${base}.${one.name}${format.endings[0] ?? ''}`, table: one })) };
+  return {
+    format,
+    files: tables.map((one) => ({ path: `${base}.${one.name}${format.endings[0] ?? ''}`, table: one })),
+  };
 }
 
 /** "json (.json), csv (.csv), ...": all there are. */
-export function formatList(): string {
+function formatList(): string {
   return EXPORT_FORMATS.map(({ name, endings }) => `${name} (${endings.join(' ')})`).join(', ');
 }
 

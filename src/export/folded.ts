@@ -1,11 +1,16 @@
 import { ExitCode, FaultscopeError } from '../errors.js';
-import { type FrameView, type StackSums, type StacksView, type StackView, UNKNOWN_FRAME } from '../model/stacks-view.js';
+import {
+  type FrameView,
+  type StackSums,
+  type StacksView,
+  type StackView,
+  UNKNOWN_FRAME,
+} from '../model/stacks-view.js';
 import { safeText } from '../text/safe.js';
 import type { ExportedSession, ExportPieces } from './exported-session.js';
 
 /** Major faults by how many they are, or by their time in ns; or waits by their time in ns, idle ones too. */
-export const FOLDED_WEIGHTS = ['fault-time', 'faults', 'off-cpu'] as const;
-type FoldedWeight = (typeof FOLDED_WEIGHTS)[number];
+type FoldedWeight = 'fault-time' | 'faults' | 'off-cpu';
 
 /**
  * Stacks as flamegraph.pl reads them, a line each: frames from the outermost on parted by semicolons, a space, the weight.

@@ -6,8 +6,7 @@ import { counter, type Family, gauge, type Labels, secondsCounter, secondsHistog
 export function faultMetrics({ totals }: Snapshot, labels: Labels): Family[] {
   const { time, majorFaults, majorFaultsNoSleep, threadsAlive, threadsEnded } = totals;
   // Two clocks meet in a part: one that has hardly begun may be a little below nought.
-  const part = (name: string, help: string, ns: number) =>
-    secondsCounter({ name, help }, [[labels, Math.max(0, ns)]]);
+  const part = (name: string, help: string, ns: number) => secondsCounter({ name, help }, [[labels, Math.max(0, ns)]]);
   return [
     counter({ name: 'faultscope_major_faults', help: 'Major page faults.' }, [[labels, majorFaults]]),
     counter({ name: 'faultscope_major_faults_no_sleep', help: 'Of those, faults that never slept: no latency.' }, [

@@ -1,8 +1,5 @@
 import type { Family, Labels } from './family.js';
 
-/** The media type of {@link openMetrics}, for whoever serves it. */
-export const OPENMETRICS_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
-
 /**
  * Families as text, OpenMetrics 1.0
  * (https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md). Families of one name must be one.

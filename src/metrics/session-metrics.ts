@@ -14,7 +14,7 @@ import { stallMetrics } from './stall-metrics.js';
 export function sessionMetrics(snapshot: Snapshot): Family[] {
   const { pid, comm } = snapshot.target;
   const labels = { target: comm, pid: String(pid) };
-  return [faultMetrics, stallMetrics, fileMetrics, pageCacheMetrics, requestMetrics, qualityMetrics].flatMap((metrics) =>
-    metrics(snapshot, labels),
+  return [faultMetrics, stallMetrics, fileMetrics, pageCacheMetrics, requestMetrics, qualityMetrics].flatMap(
+    (metrics) => metrics(snapshot, labels),
   );
 }

@@ -30,7 +30,10 @@ export function stallMetrics({ stalls, runtime }: Snapshot, labels: Labels): Fam
       [labels, fullStalls],
     ]),
     ...ratio(
-      { name: 'faultscope_lost_parallelism_ratio', help: 'Mean share of the capacity that was stuck, all the session.' },
+      {
+        name: 'faultscope_lost_parallelism_ratio',
+        help: 'Mean share of the capacity that was stuck, all the session.',
+      },
       labels,
       lostParallelism,
     ),

@@ -69,9 +69,7 @@ function* rowsOf(session: ExportedSession): Generator<Row> {
 }
 
 function placed(records: readonly FaultscopeRecord[], { names }: Trace): Held['faults'] {
-  return records
-    .filter((record) => record.kind === 'fault')
-    .map((fault) => ({ fault, place: names.place(fault) }));
+  return records.filter((record) => record.kind === 'fault').map((fault) => ({ fault, place: names.place(fault) }));
 }
 
 function* described(held: Held, later: readonly SingleCauseRecord[], { names }: Trace): Generator<Row> {
