@@ -22,8 +22,6 @@ export interface Snapshot {
   readonly totals: Totals;
   /** In order of appearance; ended threads keep their row. */
   readonly threads: readonly ThreadView[];
-  /** Ended threads that have lost their rows: with them `threads` adds up to the totals. Null where there are none. */
-  readonly unlistedThreads: UnlistedThreads | null;
   /** Oldest first, at most {@link HISTORY_POINTS}; each spans `durationNs`. */
   readonly history: readonly HistoryPoint[];
   /** Longest first, at most {@link LONGEST_FAULTS}. */
@@ -145,15 +143,6 @@ export interface ThreadView {
   readonly kernelMajorFaults: number | null;
   /** It serves the runtime itself. */
   readonly role: 'sysmon' | null;
-}
-
-export interface UnlistedThreads {
-  /** How many. */
-  readonly threads: number;
-  readonly lifetimeNs: number;
-  readonly majorFaults: number;
-  readonly majorFaultsNoSleep: number;
-  readonly time: TimeSplit;
 }
 
 export type ThreadNow =

@@ -74,7 +74,7 @@ export class Trace {
   readonly #latency = new Histogram();
   readonly #entryLatency = new Histogram();
   /** Threads that have lost their rows. */
-  readonly #dropped = { threads: 0, lifetimeNs: 0, majorFaults: 0, majorFaultsNoSleep: 0, time: emptySplit() };
+  readonly #dropped = { threads: 0, time: emptySplit() };
   #startNs: bigint;
   #nowNs: bigint;
   #attached = false;
@@ -218,7 +218,6 @@ export class Trace {
       probes: PROBE_SETS.map((set) => this.#probeStatus(set)),
       totals: this.#totals(threads),
       threads,
-      unlistedThreads: this.#dropped.threads === 0 ? null : { ...this.#dropped, time: { ...this.#dropped.time } },
       history: this.#history.list(),
       longestFaults: this.#longest.list().map((fault) => this.#faultView(fault)),
       runtime: this.#runtime,
@@ -347,12 +346,8 @@ export class Trace {
   }
 
   #drop(thread: ThreadAccount): void {
-    const { lifetimeNs, majorFaults, majorFaultsNoSleep, time } = this.#view(thread);
     this.#dropped.threads += 1;
-    this.#dropped.lifetimeNs += lifetimeNs;
-    this.#dropped.majorFaults += majorFaults;
-    this.#dropped.majorFaultsNoSleep += majorFaultsNoSleep;
-    addSplit(this.#dropped.time, time);
+    addSplit(this.#dropped.time, this.#view(thread).time);
     this.#threads.remove(thread);
     const text = `${this.#dropped.threads} ended threads are no longer listed; the totals include them`;
     this.#quality.note(this.#sinceStart(this.#nowNs), 'dropped rows', text);

@@ -25,7 +25,6 @@ export const NOTHING_SEEN: Pick<
   | 'stacks'
   | 'wakers'
   | 'quality'
-  | 'unlistedThreads'
 > = {
   totals: {
     majorFaults: 0,
@@ -43,7 +42,6 @@ export const NOTHING_SEEN: Pick<
     threadsEnded: 0,
   },
   threads: [],
-  unlistedThreads: null,
   history: [],
   longestFaults: [],
   runtime: null,

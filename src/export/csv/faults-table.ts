@@ -76,7 +76,7 @@ function* described(held: Held, later: readonly SingleCauseRecord[], { names }: 
   const causes = byThread([...held.before, ...held.causes, ...later]);
   for (const { fault, place } of held.faults) {
     const goroutine = fault.goroutine?.goid === 0n ? null : fault.goroutine;
-    const cause = causes.get(fault.tid)?.find((one) => isCauseOf(fault, one));
+    const cause = causes.get(fault.tid)?.find((one) => isCauseOf(one, fault));
     yield {
       fault,
       atNs: names.time(fault.atNs),
