@@ -24,7 +24,8 @@ const MAY_IMPORT = {
   probe: ['record', 'errors', 'text', 'host/clock', 'host/find-program', 'type host/runtime/kernel-go'],
   session: ['record', 'errors', 'probe', 'host', 'model'],
   diagnosis: ['record', 'text', 'model'],
-  export: ['record', 'errors', 'text', 'model', 'diagnosis'],
+  metrics: ['text', 'model'],
+  export: ['record', 'errors', 'text', 'model', 'diagnosis', 'metrics'],
   recording: ['record', 'errors', 'text', 'model', 'export/file-error', 'export/temporary-file', 'export/write-file'],
   replay: ['record', 'model'],
   tui: ['errors', 'text', 'model', 'diagnosis', 'type record/record', 'type host/processes', 'type replay/player'],
@@ -34,10 +35,10 @@ const MAY_IMPORT = {
 };
 
 /** These import no package and no module of Node's... */
-const SELF_CONTAINED = new Set(['record', 'errors', 'model', 'diagnosis', 'replay']);
+const SELF_CONTAINED = new Set(['record', 'errors', 'model', 'diagnosis', 'metrics', 'replay']);
 
 /** ...and these have no clock, no chance and no surroundings either: the same records give the same snapshot. */
-const PURE = new Set(['record', 'model', 'diagnosis', 'replay']);
+const PURE = new Set(['record', 'model', 'diagnosis', 'metrics', 'replay']);
 const IMPURE_NAMES = new Set(
   'process performance setTimeout setInterval setImmediate console fetch globalThis require'.split(' '),
 );

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { report } from './commands/exits.js';
+import type { ExportCommandOptions } from './commands/export.js';
 import type { LiveOptions } from './commands/live-options.js';
 import type { RecordOptions } from './commands/record.js';
 import { toolVersion } from './commands/version.js';
@@ -26,6 +27,9 @@ Examples:
   faultscope replay x.fscope                   the same screens for a recorded session
   faultscope report x.fscope                   its diagnosis as text`;
 
+const FORMAT_HELP = 'json, csv, folded or openmetrics; otherwise the ending of the file says it (see docs/export.md)';
+const TABLE_HELP = 'of csv: threads, faults or stalls; of folded: fault-time, faults or off-cpu';
+
 /** What follows the first `--`, which commander cannot tell from arguments. */
 function splitCommand(argv: readonly string[]): { own: string[]; command: string[] } {
   const at = argv.indexOf('--', 2);
@@ -43,7 +47,9 @@ function buildProgram(command: readonly string[], done: (exitCode: number) => vo
     .option('--duration <time>', 'end after this time: 500ms, 10s, 2m, 1h')
     .option('--interval <time>', 'how often figures are read and drawn', '1s')
     .option('--capacity <n>', 'how many threads can run its code at once, whatever its runtime says')
-    .option('--export <file>', 'write the summary (json) there at the end; - is stdout')
+    .option('--export <file>', 'write the session there at the end, also several times; - is stdout', collect)
+    .option('--format <name>', FORMAT_HELP)
+    .option('--table <name>', TABLE_HELP)
     .option('--force', 'overwrite existing files')
     .option('--exact', 'time faults from their entry, whatever it costs (see docs/overhead.md)')
     .option(
@@ -107,7 +113,22 @@ function buildProgram(command: readonly string[], done: (exitCode: number) => vo
       const { reportRecording } = await import('./commands/report.js');
       done(await reportRecording(recording, invoked.optsWithGlobals()));
     });
+  program
+    .command('export <recording>')
+    .description('a recorded session in another format')
+    .requiredOption('-o, --output <file>', 'where to write it; - is stdout')
+    .option('--format <name>', FORMAT_HELP)
+    .option('--table <name>', TABLE_HELP)
+    .option('--force', 'overwrite existing files')
+    .action(async (recording: string, _options: object, invoked: Command) => {
+      const { exportRecording } = await import('./commands/export.js');
+      done(await exportRecording(recording, invoked.optsWithGlobals<ExportCommandOptions>()));
+    });
   return program;
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 async function main(): Promise<number> {

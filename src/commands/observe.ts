@@ -11,6 +11,7 @@ import { deliver } from './deliver.js';
 import type { Display } from './display.js';
 import type { Exits } from './exits.js';
 import { Headless } from './headless.js';
+import type { LiveExports } from './live-exports.js';
 import type { Plan } from './plan.js';
 import { Screen } from './screen.js';
 import { conclude, type End, targetExit, waitForEnd } from './session-end.js';
@@ -23,7 +24,13 @@ interface Bpftrace {
 }
 
 /** Observes a target as planned, and delivers what came of it. Returns the exit code; throws FaultscopeError. */
-export async function observe(plan: Plan, target: ChosenTarget, bpftrace: Bpftrace, exits: Exits): Promise<number> {
+export async function observe(
+  plan: Plan,
+  exports: LiveExports,
+  target: ChosenTarget,
+  bpftrace: Bpftrace,
+  exits: Exits,
+): Promise<number> {
   let trace: Trace | undefined;
   let display: Display | undefined;
   const recording = new SessionRecording(plan, target.facts.pid, (message) => display?.say(message));
@@ -31,6 +38,7 @@ export async function observe(plan: Plan, target: ChosenTarget, bpftrace: Bpftra
     if (record.kind === 'session') trace = new Trace(record);
     trace?.apply(record);
     recording.take(record);
+    exports.add(record);
     if (record.kind === 'tick') display?.update();
   });
   exits.onExit(() => display?.close());
@@ -56,7 +64,7 @@ export async function observe(plan: Plan, target: ChosenTarget, bpftrace: Bpftra
     await session.stop(end.reason, await targetExit(target, end));
     await recording.end();
     display.close();
-    await deliver(plan, snapshot());
+    await deliver(exports, plan, snapshot());
     recording.report(snapshot());
     return conclude(end, recording);
   } catch (error) {

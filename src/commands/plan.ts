@@ -1,5 +1,8 @@
+import type { ExportPlan } from '../export/export-plan.js';
+import { STDOUT } from '../export/write-file.js';
 import { OPTIONAL_SETS, type OptionalSetName } from '../record/record.js';
 import type { Output } from './choose-target.js';
+import { planExports } from './live-exports.js';
 import type { LiveOptions } from './live-options.js';
 import { parseCapacity, parseInterval, parseTime } from './options.js';
 
@@ -7,7 +10,7 @@ import { parseCapacity, parseInterval, parseTime } from './options.js';
 export interface Plan extends Output {
   readonly durationMs: number | null;
   readonly intervalMs: number;
-  readonly exportPath: string | null;
+  readonly exports: readonly ExportPlan[];
   readonly force: boolean;
   readonly exact: boolean;
   readonly sets: readonly OptionalSetName[];
@@ -28,12 +31,13 @@ export interface RecordingPlan {
 /** What the main command's options ask for. Throws FaultscopeError (exit 2). */
 export function planOf(options: LiveOptions): Plan {
   const toTerminal = process.stdout.isTTY === true;
+  const paths = options.export ?? (toTerminal ? [] : [STDOUT]);
   return {
     headless: options.headless === true || !toTerminal || process.stdin.isTTY !== true,
-    summaryOnStdout: options.export === '-' || (options.export === undefined && !toTerminal),
+    summaryOnStdout: paths.includes(STDOUT),
     durationMs: options.duration === undefined ? null : parseTime('--duration', options.duration),
     intervalMs: parseInterval(options.interval),
-    exportPath: options.export ?? null,
+    exports: planExports({ ...options, export: paths }),
     force: options.force === true,
     exact: options.exact === true,
     sets: OPTIONAL_SETS.filter((set) => options[set] === true),

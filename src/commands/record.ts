@@ -16,8 +16,9 @@ const DEFAULT_RING_BYTES = 64 * 2 ** 20;
 
 /** Observes a process without a screen and records the session. Returns the exit code. */
 export function record(options: RecordOptions, command: readonly string[]): Promise<number> {
-  const plan = { ...planOf(options), headless: true, summaryOnStdout: false, recording: recordingPlan(options) };
-  return run(plan, options, command);
+  // Nothing goes to standard output that was not asked for.
+  const plan = planOf({ ...options, export: options.export ?? [] });
+  return run({ ...plan, headless: true, recording: recordingPlan(options) }, options, command);
 }
 
 function recordingPlan({ output, maxSize, untilStall }: RecordOptions): RecordingPlan {

@@ -19,7 +19,7 @@ export async function reportRecording(path: string, options: ReportOptions): Pro
   try {
     const { snapshot, diagnosis } = new RecordedSession(recording.session, () => recording.batches()).end();
     const { warnings } = recording;
-    await writeNewFile(options.output, renderReport(snapshot, diagnosis, warnings), writing);
+    await writeNewFile(options.output, [renderReport(snapshot, diagnosis, warnings)], writing);
     warnOfRecording(path, warnings);
     return ExitCode.done;
   } finally {

@@ -67,6 +67,6 @@ export class Screen implements Display {
 /** Into the current directory, under a name that says what and when; returns the path. */
 async function exportSummary(snapshot: Snapshot, force: boolean): Promise<string> {
   const path = stampedName(snapshot.target.pid, 'json');
-  await writeNewFile(path, renderJson(summaryOf(snapshot, diagnose(snapshot))), { force });
+  await writeNewFile(path, [renderJson(summaryOf(snapshot, diagnose(snapshot)))], { force });
   return path;
 }

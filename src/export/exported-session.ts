@@ -30,15 +30,24 @@ export interface SessionEnd {
 /** Pieces of the file, in order; text is UTF-8. Made as they are written: a file may be larger than memory. */
 export type ExportPieces = Iterable<string | Uint8Array>;
 
-/** A recorded session: `batches` gives all its records from the first, anew at each call, each batch ending with a tick. */
+/**
+ * A recorded session: `batches` gives all its records from the first, anew at each call, each batch ending with a tick;
+ * `warnings`, once they were given, in what way they are not all that was. Those are notes of the session's end.
+ */
 export class RecordedSession implements ExportedSession {
   readonly #session: SessionRecord;
   readonly #batches: () => Iterable<readonly FaultscopeRecord[]>;
+  readonly #warnings: () => readonly string[];
   #end: SessionEnd | null = null;
 
-  constructor(session: SessionRecord, batches: () => Iterable<readonly FaultscopeRecord[]>) {
+  constructor(
+    session: SessionRecord,
+    batches: () => Iterable<readonly FaultscopeRecord[]>,
+    warnings: () => readonly string[] = () => [],
+  ) {
     this.#session = session;
     this.#batches = batches;
+    this.#warnings = warnings;
   }
 
   *moments(): Iterable<Moment> {
@@ -47,7 +56,7 @@ export class RecordedSession implements ExportedSession {
       for (const record of records) trace.apply(record);
       yield { records, trace };
     }
-    const snapshot = trace.snapshot();
+    const snapshot = withNotes(trace.snapshot(), this.#warnings());
     this.#end ??= { snapshot, diagnosis: diagnose(snapshot) };
   }
 
@@ -56,4 +65,11 @@ export class RecordedSession implements ExportedSession {
     if (this.#end === null) throw new Error('a session that was played has no end');
     return this.#end;
   }
+}
+
+function withNotes(snapshot: Snapshot, texts: readonly string[]): Snapshot {
+  if (texts.length === 0) return snapshot;
+  const atNs = snapshot.window.durationNs;
+  const notes = [...snapshot.quality.notes, ...texts.map((text) => ({ atNs, text: `the recording: ${text}` }))];
+  return { ...snapshot, quality: { ...snapshot.quality, notes } };
 }

@@ -13,7 +13,12 @@ const LONE_SURROGATE = /\p{Surrogate}/gu;
  */
 export function renderJson(value: unknown): string {
   const text = JSON.stringify(value, wellFormed, 2);
-  return `${text.replace(UNSEEN, escapeUnits)}\n`;
+  return `${escapeUnseen(text)}\n`;
+}
+
+/** Text with what a terminal would act upon or hide written as JSON writes it. */
+export function escapeUnseen(text: string): string {
+  return text.replace(UNSEEN, escapeUnits);
 }
 
 function wellFormed(_key: string, value: unknown): unknown {

@@ -1,32 +1,74 @@
 import { link, lstat, rename, unlink } from 'node:fs/promises';
 import { errnoOf } from '../errors.js';
+import type { ExportPieces } from './exported-session.js';
 import { fileError, occupiedError, unusableError } from './file-error.js';
 import { type Place, temporaryPath, withPlace, withTemporary } from './temporary-file.js';
+import { writePieces } from './write-pieces.js';
 import { writeToStream } from './write-stream.js';
 
 /** Where to write: `-` is standard output. */
-const STDOUT = '-';
+export const STDOUT = '-';
 
 export interface WriteOptions {
   /** Replace what is there. A symbolic link is replaced itself, never followed. */
   readonly force: boolean;
 }
 
+/** One of the files that belong together. */
+export interface NewFile {
+  readonly path: string;
+  readonly pieces: ExportPieces;
+}
+
 /**
  * Writes a file whole or not at all, safely as root in directories that others may write to: the data goes to a new file
- * beside it that nobody could plant, and gets its name only when it is on the disk. Belongs to who called sudo.
- * Throws FaultscopeError: exit code 2 where the path can't be used, 1 where writing fails on the way.
+ * beside it that nobody could plant, and gets its name only when it is on the disk. Belongs to who called sudo. To
+ * standard output it goes as it is made. Returns how many bytes it has.
+ * Throws FaultscopeError: exit code 2 where the path can't be used, 1 where writing fails on the way; and what making the
+ * pieces throws.
  */
-export async function writeNewFile(path: string, data: string | Uint8Array, { force }: WriteOptions): Promise<void> {
-  if (path === STDOUT) return writeToStream(process.stdout, data);
-  await usingPath(path, async (place) => {
-    await refuseOccupied(place, force);
-    await withTemporary(place, async (file, temporary) => {
-      await file.writeFile(data);
-      await file.sync();
-      await (force ? rename(temporary, place.entry) : linkNew(temporary, place.entry, path));
+export async function writeNewFile(path: string, pieces: ExportPieces, options: WriteOptions): Promise<number> {
+  if (path === STDOUT) return writeToStream(process.stdout, pieces);
+  const [bytes = 0] = await writeNewFiles([{ path, pieces }], options);
+  return bytes;
+}
+
+/** The same for files that belong together: they get their names when the last of them is on the disk, all or none. */
+export async function writeNewFiles(files: readonly NewFile[], { force }: WriteOptions): Promise<number[]> {
+  const sizes: number[] = [];
+  const write = async (left: readonly NewFile[], written: readonly Written[]): Promise<void> => {
+    const [file, ...rest] = left;
+    if (file === undefined) return nameAll(written, force);
+    await usingPath(file.path, async (place) => {
+      await refuseOccupied(place, force);
+      await withTemporary(place, async (handle, temporary) => {
+        sizes.push(await writePieces(handle, file.pieces));
+        await handle.sync();
+        await write(rest, [...written, { place, temporary }]);
+      });
     });
-  });
+  };
+  await write(files, []);
+  return sizes;
+}
+
+interface Written {
+  readonly place: Place;
+  readonly temporary: string;
+}
+
+async function nameAll(written: readonly Written[], force: boolean): Promise<void> {
+  const named: Place[] = [];
+  try {
+    for (const { place, temporary } of written) {
+      await (force ? rename(temporary, place.entry) : linkNew(temporary, place.entry, place.path));
+      named.push(place);
+    }
+  } catch (error) {
+    // What was replaced is gone; what was new must not stay behind alone.
+    if (!force) await Promise.all(named.map(({ entry }) => unlink(entry).catch(() => undefined)));
+    throw fileError(written[named.length]?.place.path ?? '', error);
+  }
 }
 
 /**
@@ -50,7 +92,8 @@ async function usingPath(path: string, use: (place: Place) => Promise<void>): Pr
   try {
     await withPlace(path, use);
   } catch (error) {
-    throw fileError(path, error);
+    // What the pieces throw is no fault of the file.
+    throw errnoOf(error) === null ? error : fileError(path, error);
   }
 }
 

@@ -1,13 +1,24 @@
 import type { Writable } from 'node:stream';
+import type { ExportPieces } from './exported-session.js';
 import { fileError } from './file-error.js';
+import { chunksOf } from './write-pieces.js';
 
-/** Writes all of it to standard output, or throws a FaultscopeError. */
-export function writeToStream(out: Writable, data: string | Uint8Array): Promise<void> {
+/** Writes all of it to standard output, no faster than its reader takes it, or throws a FaultscopeError. Returns how many bytes. */
+export async function writeToStream(out: Writable, pieces: ExportPieces): Promise<number> {
+  let bytes = 0;
+  for (const chunk of chunksOf(pieces)) {
+    await writeChunk(out, chunk);
+    bytes += chunk.byteLength;
+  }
+  return bytes;
+}
+
+function writeChunk(out: Writable, chunk: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => reject(fileError('to standard output', error));
     // What the callback is told, the stream emits as well, a moment later; with nobody listening that would crash.
     out.once('error', fail);
-    out.write(data, (error) => {
+    out.write(chunk, (error) => {
       if (error) return fail(error);
       out.off('error', fail);
       resolve();

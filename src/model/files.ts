@@ -16,7 +16,7 @@ import { heatView } from './heat-view.js';
 import { Heats } from './heats.js';
 import { KnownFiles } from './known-files.js';
 import { type PlaceSum, SingleFaults } from './single-faults.js';
-import type { PageView } from './snapshot.js';
+import type { FaultPlaceView, PageView } from './snapshot.js';
 
 /** What a view needs from beyond the files: times count from the session's begin. */
 export interface FilesContext {
@@ -85,6 +85,22 @@ export class Files {
   pageView(page: FilePage): PageView {
     const offsetBytes = page.index * BigInt(this.#pageBytes);
     return { path: this.#known.name(page)?.path ?? null, device: deviceText(page), inode: page.inode, offsetBytes };
+  }
+
+  /** Where a fault was: by the kernel's word, else by the mapping that lies there now. Null where neither is known. */
+  placeOf({ page, address }: FaultRecord): FaultPlaceView | null {
+    if (page !== null) {
+      const view = this.pageView(page);
+      return { of: view.path === null ? 'unknown' : 'file', ...view };
+    }
+    const found = this.#places.find(address);
+    if (found === null) return null;
+    const { place, offset } = found;
+    const { of, file } = place;
+    if (file === null) return { of, path: place.path, device: null, inode: null, offsetBytes: null };
+    const offsetBytes = offset - (offset % BigInt(this.#pageBytes));
+    const path = this.#known.name(file)?.path ?? place.path;
+    return { of, path, device: deviceText(file), inode: file.inode, offsetBytes };
   }
 
   /** Null before the first major fault. */

@@ -1,8 +1,19 @@
-import type { FaultRecord, FunctionRecord, GoroutineCensusRecord, GoroutineFaultsRecord } from '../record/record.js';
+import type {
+  FaultRecord,
+  FunctionRecord,
+  GoroutineCensusRecord,
+  GoroutineFaultsRecord,
+  GoroutineRef,
+} from '../record/record.js';
 import { type GoroutineFunction, type GoroutinesView, type GoroutineView, TOP_GOROUTINES } from './snapshot.js';
 
 /** _Grunning (runtime/runtime2.go): it runs Go code and holds a P. */
 const RUNNING = 2;
+
+/** It held a P: everything else waits for it, or for another one. */
+export function holdsP({ status }: GoroutineRef): boolean {
+  return status === RUNNING;
+}
 
 /** How many single goroutines are told apart; of programs with more, those that fault most stay. */
 const MAX_GOROUTINES = 2000;
@@ -49,6 +60,11 @@ export class Goroutines {
     this.#names.set(pc, name);
   }
 
+  /** The name of the function that begins at an address; null where none was told. */
+  nameOf(pc: bigint): string | null {
+    return this.#names.get(pc) ?? null;
+  }
+
   /** A function counts only where its goroutines have faulted since the census before: what rested is no part of a load. */
   applyCensus({ cells }: GoroutineCensusRecord): void {
     this.#isCounted = true;
@@ -67,7 +83,7 @@ export class Goroutines {
 
   applyFault({ goroutine, weight, latencyNs }: FaultRecord): void {
     if (goroutine === null || goroutine.goid === 0n || weight === 0) return;
-    const { goid, startPc, status } = goroutine;
+    const { goid, startPc } = goroutine;
     let single = this.#single.get(goid);
     if (single === undefined) {
       this.#makeRoom();
@@ -80,7 +96,7 @@ export class Goroutines {
     const waitNs = weight * (latencyNs ?? 0);
     single.waitNs += waitNs;
     this.#sampledNs.set(startPc, (this.#sampledNs.get(startPc) ?? 0) + waitNs);
-    if (status === RUNNING) single.holdingWeight += weight;
+    if (holdsP(goroutine)) single.holdingWeight += weight;
   }
 
   view(): GoroutinesView | null {

@@ -38,10 +38,16 @@ export class Histogram {
     return this.#count;
   }
 
+  /** All values together. */
+  get totalNs(): number {
+    let sum = 0;
+    for (const cell of this.#cells.values()) sum += cell.totalNs;
+    return sum;
+  }
+
   /** Whole nanoseconds; null where there is none. */
   get meanNs(): number | null {
-    const totalNs = [...this.#cells.values()].reduce((sum, cell) => sum + cell.totalNs, 0);
-    return this.#count === 0 ? null : Math.round(totalNs / this.#count);
+    return this.#count === 0 ? null : Math.round(this.totalNs / this.#count);
   }
 
   /** Without `totalNs`, the sum of these values, they are taken to lie in the middle of the bucket. */

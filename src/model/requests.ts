@@ -63,6 +63,7 @@ export class Requests {
       count: this.#all.count,
       rateHz: this.#rateHz,
       meanNs: this.#all.meanNs,
+      totalNs: this.#all.totalNs,
       latency: this.#all.distribution(),
       histogram: this.#all.cells(),
       byStall: capacity === null ? null : this.#byStall.view(),

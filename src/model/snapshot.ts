@@ -88,6 +88,9 @@ export interface Totals {
   readonly minorFaultRateHz: number | null;
   /** From going off-CPU to the fault's completion; faults that never slept are not in it. */
   readonly faultLatency: Distribution;
+  readonly faultHistogram: readonly HistogramCell[];
+  /** Sum of those latencies. */
+  readonly faultLatencyNs: number;
   /** From the fault's entry to its completion (bpf/entry.bt), user mode only, since that set runs; null without it. */
   readonly exactFaultLatency: Distribution | null;
   readonly time: TimeSplit;
@@ -321,6 +324,7 @@ export interface RequestsView {
   /** Over the last interval. */
   readonly rateHz: number;
   readonly meanNs: number | null;
+  readonly totalNs: number;
   readonly latency: Distribution;
   readonly histogram: readonly HistogramCell[];
   /** Those that overlap a full stall against those that do not, estimated from single requests; null without a capacity. */
@@ -353,6 +357,19 @@ export interface FaultView {
   readonly page: PageView | null;
   /** Null where it is not known: the set `pagecache` did not run, or this one was not sent. */
   readonly cause: SingleCauseView | null;
+}
+
+/** Where a single fault was. */
+export interface FaultPlaceView {
+  /** `unknown`: the kernel named the page's file, no mapping told what it is called. */
+  readonly of: MappingKind | 'unknown';
+  /** As the target sees it: an outside string; null without one. */
+  readonly path: string | null;
+  /** As in {@link PageView}; null without a file, and where the kernel does not tell the page. */
+  readonly device: string | null;
+  readonly inode: bigint | null;
+  /** Where in the file the page begins; null without a file. */
+  readonly offsetBytes: bigint | null;
 }
 
 /** A place in a file. */

@@ -1,10 +1,13 @@
+import type { SingleCauseRecord } from '../record/page-cache.js';
 import type {
+  FaultRecord,
   FaultscopeRecord,
   ProbeRecord,
   ProbeSet,
   ProcessRecord,
   RuntimeFacts,
   SessionRecord,
+  ThreadRef,
   WaitRecord,
 } from '../record/record.js';
 import { PROBE_SETS } from '../record/record.js';
@@ -17,9 +20,19 @@ import { LongestFaults } from './longest-faults.js';
 import { Mappings } from './mappings.js';
 import { MemoryCgroup } from './memory-cgroup.js';
 import { PageCache } from './page-cache.js';
+import type { SingleCauseView } from './page-cache-view.js';
 import { QualityLedger } from './quality.js';
 import { Requests } from './requests.js';
-import type { FaultView, ProbeStatus, Snapshot, TargetState, ThreadView, TimeSplit, Totals } from './snapshot.js';
+import type {
+  FaultPlaceView,
+  FaultView,
+  ProbeStatus,
+  Snapshot,
+  TargetState,
+  ThreadView,
+  TimeSplit,
+  Totals,
+} from './snapshot.js';
 import { Stacks } from './stacks.js';
 import { Stalls } from './stalls.js';
 import { Storage } from './storage.js';
@@ -68,6 +81,7 @@ export class Trace {
   #entryRan = false;
   #majorFaults = 0;
   #majorFaultsNoSleep = 0;
+  #faultLatencyNs = 0;
   #process: ProcessRecord | null = null;
   #runtime: RuntimeFacts | null = null;
   #minorFaultRateHz: number | null = null;
@@ -240,6 +254,15 @@ export class Trace {
     return this.#views();
   }
 
+  /** What a single fault, its cause and its goroutine refer to, as far as the records so far tell. */
+  readonly names = {
+    thread: ({ tid, generation }: ThreadRef): string | null => this.#threads.find(tid, generation)?.name ?? null,
+    place: (fault: FaultRecord): FaultPlaceView | null => this.#files.placeOf(fault),
+    cause: (cause: SingleCauseRecord): SingleCauseView | null => this.#pageCache.causeView(cause),
+    function: (pc: bigint): string | null => this.#goroutines.nameOf(pc),
+    time: (atNs: bigint): number => this.#sinceStart(atNs),
+  };
+
   #applyProbe(record: ProbeRecord): void {
     // The window is what the main set has seen; it says when it was attached.
     if (record.set === 'threads' && record.state === 'running' && !this.#attached) {
@@ -274,7 +297,9 @@ export class Trace {
     if (!isFault(delta)) return;
     this.#majorFaults += delta.count;
     if (delta.kind === 'fault-no-sleep') this.#majorFaultsNoSleep += delta.count;
-    if (delta.kind === 'fault-latency') this.#latency.add(record.bucket, delta.count, record.maxNs);
+    if (delta.kind !== 'fault-latency') return;
+    this.#latency.add(record.bucket, delta.count, record.maxNs);
+    this.#faultLatencyNs += delta.totalNs;
   }
 
   #applyProcess(record: ProcessRecord): void {
@@ -353,6 +378,8 @@ export class Trace {
       majorFaultRateHz: this.#rates.majorFaultRateHz,
       minorFaultRateHz: this.#minorFaultRateHz,
       faultLatency: this.#latency.distribution(),
+      faultHistogram: this.#latency.cells(),
+      faultLatencyNs: this.#faultLatencyNs,
       exactFaultLatency: this.#entryRan ? this.#entryLatency.distribution() : null,
       time,
       idleNs: TIME_PARTS.filter(isIdle).reduce((sum, part) => sum + time[part], 0),

@@ -33,6 +33,8 @@ export const NOTHING_SEEN: Pick<
     majorFaultRateHz: 0,
     minorFaultRateHz: null,
     faultLatency: NOTHING_MEASURED,
+    faultHistogram: [],
+    faultLatencyNs: 0,
     exactFaultLatency: null,
     time: NO_TIME,
     idleNs: 0,

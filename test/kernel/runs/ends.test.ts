@@ -11,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => target.end());
 
 /** The one thing it says when all is well. */
-const WRITTEN = /^faultscope: summary written to \S+\n$/;
+const WRITTEN = /^faultscope: json written to \S+ \(\S+\)\n$/;
 
 function expectFigures({ summary }: Outcome): void {
   expect(summary?.threads.map(({ name }) => name)).toEqual(expect.arrayContaining(['mmap', 'nanosleep']));
@@ -63,7 +63,7 @@ describe.each(bpftraces())('with the bpftrace of $release', ({ path }) => {
     expect(outcome.exitCode).toBe(1);
     const lines = outcome.stderr.trimEnd().split('\n');
     expect(lines).toEqual([
-      expect.stringContaining('faultscope: summary written to'),
+      expect.stringContaining('faultscope: json written to'),
       expect.stringMatching(/^faultscope: tracing ended early: bpftrace was killed by SIGKILL: /),
     ]);
     expectFigures(outcome);

@@ -58,7 +58,7 @@ test('one that dies after its first figures: exit 1, its reason in one line, the
   const outcome = await faultscope(argsWith('dies-after-first-dump'));
   expect(outcome.exitCode).toBe(1);
   expect(linesOf(outcome)).toEqual([
-    expect.stringContaining('faultscope: summary written to'),
+    expect.stringContaining('faultscope: json written to'),
     'faultscope: tracing ended early: out of plutonium: what was seen until then is in the summary',
   ]);
   expect(outcome.summary?.target.pid).toBe(target.pid);

@@ -240,6 +240,7 @@ function requests(facts: Partial<RequestsView> = {}): RequestsView {
     count: 14_300,
     rateHz: 288,
     meanNs: 10 * MS,
+    totalNs: 143_000 * MS,
     latency: { count: 14_300, p50Ns: 9 * MS, p90Ns: 21 * MS, p99Ns: 44 * MS, maxNs: 61 * MS },
     histogram: [],
     byStall: {
@@ -303,6 +304,8 @@ export function snapshot(facts: Partial<Snapshot> = {}): Snapshot {
       majorFaultRateHz: 17_200,
       minorFaultRateHz: 1240,
       faultLatency: distribution(110_700, 92_000),
+      faultHistogram: [],
+      faultLatencyNs: 110_700 * 92_000,
       exactFaultLatency: null,
       time: TOTAL_TIME,
       idleNs: TOTAL_TIME.sleep,

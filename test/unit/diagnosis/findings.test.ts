@@ -135,7 +135,7 @@ describe('full stalls', () => {
     const share = { count: 100, p50Ns: 1e6, p99Ns: 2e6 };
     const byStall = { overlapping: { ...share, meanNs: 12e6 }, clear: { ...share, meanNs: 1.5e6 } };
     const latency = session(1).totals.faultLatency;
-    const requests = { count: 200, rateHz: 20, meanNs: 6.75e6, latency, histogram: [], byStall };
+    const requests = { count: 200, rateHz: 20, meanNs: 6.75e6, totalNs: 1.35e9, latency, histogram: [], byStall };
     expect(the('full-stalls', { ...coldMapping(), requests }).evidence.join('\n')).toContain(
       'Requests that met a full stall took 12.0ms on average, the others 1.5ms.',
     );

@@ -108,6 +108,7 @@ export function fullProgram(): Program {
       count: 5000,
       rateHz: 2500,
       meanNs: 830_000,
+      totalNs: 4_150_000_000,
       latency: distribution,
       histogram: [{ fromNs: 786_432, toNs: 917_504, count: 5000 }],
       byStall: {
@@ -231,6 +232,7 @@ const requests: fc.Arbitrary<Program['requests']> = unknown(
     count,
     rateHz: positive,
     meanNs: unknown(durationNs),
+    totalNs: durationNs,
     latency: fc.record({
       count,
       p50Ns: unknown(durationNs),

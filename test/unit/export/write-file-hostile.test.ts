@@ -52,14 +52,14 @@ describe('in a directory where others may plant symbolic links', () => {
     const target = kind === 'existing' ? victim : join(scratch.path, 'crontab');
     await plant(target, file);
     await expect(checkWritable(file, { force: false })).rejects.toThrow('exists already');
-    await expect(writeNewFile(file, 'data', { force: false })).rejects.toThrow('exists already');
+    await expect(writeNewFile(file, ['data'], { force: false })).rejects.toThrow('exists already');
     expect(readlinkSync(file)).toBe(target);
     expect(readdirSync(scratch.path).sort()).toEqual(['shadow', 'shared']);
   });
 
   test('a link at the name is replaced itself when forced', async () => {
     await plant(victim, file);
-    await writeNewFile(file, 'data', { force: true });
+    await writeNewFile(file, ['data'], { force: true });
     expect(lstatSync(file).isFile()).toBe(true);
     expect(readFileSync(file, 'utf8')).toBe('data');
   });
@@ -69,7 +69,7 @@ describe('in a directory where others may plant symbolic links', () => {
       symlinkSync(victim, file);
       return KNOWN;
     });
-    await expect(writeNewFile(file, 'data', { force: false })).rejects.toThrow('exists already');
+    await expect(writeNewFile(file, ['data'], { force: false })).rejects.toThrow('exists already');
     expect(readdirSync(shared)).toEqual(['out.json']);
   });
 
@@ -77,7 +77,7 @@ describe('in a directory where others may plant symbolic links', () => {
     'a link at the temporary name, were it guessed, is not followed (force %s)',
     async (force) => {
       await plant(victim, join(shared, TEMPORARY));
-      await expect(writeNewFile(file, 'data', { force })).rejects.toThrow(`cannot write ${file}`);
+      await expect(writeNewFile(file, ['data'], { force })).rejects.toThrow(`cannot write ${file}`);
       expect(readlinkSync(join(shared, TEMPORARY))).toBe(victim);
       expect(readdirSync(shared)).toEqual([TEMPORARY]);
     },
@@ -93,7 +93,7 @@ describe('in a directory where others may plant symbolic links', () => {
       symlinkSync(join(scratch.path, 'etc'), link);
       return KNOWN;
     });
-    await writeNewFile(join(link, 'out.json'), 'data', { force: false });
+    await writeNewFile(join(link, 'out.json'), ['data'], { force: false });
     expect(readdirSync(join(scratch.path, 'etc'))).toEqual([]);
     expect(readdirSync(join(scratch.path, 'mine'))).toEqual(['out.json']);
   });
@@ -105,7 +105,7 @@ describe.skipIf(!isRoot)('as root under sudo', () => {
   const ownerWith = async (uid: string, gid: string) => {
     vi.stubEnv('SUDO_UID', uid);
     vi.stubEnv('SUDO_GID', gid);
-    await writeNewFile(file, 'data', { force: true });
+    await writeNewFile(file, ['data'], { force: true });
     return { uid: statSync(file).uid, gid: statSync(file).gid };
   };
 

@@ -22,7 +22,7 @@ afterEach(() => scratch.remove());
 async function refusal(path: string, options = GENTLE): Promise<FaultscopeError> {
   const before = readdirSync(scratch.path);
   const early = await errorOf(checkWritable(path, options));
-  const late = await errorOf(writeNewFile(path, 'data', options));
+  const late = await errorOf(writeNewFile(path, ['data'], options));
   expect(late.line).toBe(early.line);
   expect(late.line).not.toContain('\n');
   expect(late.exitCode).toBe(early.exitCode);
@@ -30,7 +30,7 @@ async function refusal(path: string, options = GENTLE): Promise<FaultscopeError>
   return late;
 }
 
-async function errorOf(attempt: Promise<void>): Promise<FaultscopeError> {
+async function errorOf(attempt: Promise<unknown>): Promise<FaultscopeError> {
   const error = await attempt.then(
     () => new Error('it did not fail'),
     (error: unknown) => error,
@@ -43,7 +43,7 @@ describe('writing a new file', () => {
   test('leaves the whole data under the name, readable by its owner alone, and nothing else', async () => {
     await checkWritable(file, GENTLE);
     expect(readdirSync(scratch.path)).toEqual([]);
-    await writeNewFile(file, 'ä\n', GENTLE);
+    await writeNewFile(file, ['ä\n'], GENTLE);
     expect(readFileSync(file, 'utf8')).toBe('ä\n');
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(scratch.path)).toEqual(['out.json']);
@@ -51,14 +51,14 @@ describe('writing a new file', () => {
 
   test('takes bytes as well, and several megabytes of them', async () => {
     const bytes = Buffer.alloc(5_000_001, 'faultscope');
-    await writeNewFile(file, bytes, GENTLE);
+    await writeNewFile(file, [bytes], GENTLE);
     expect(readFileSync(file).equals(bytes)).toBe(true);
   });
 
   test('follows a directory that is a symbolic link', async () => {
     mkdirSync(join(scratch.path, 'real'));
     symlinkSync('real', join(scratch.path, 'link'));
-    await writeNewFile(join(scratch.path, 'link', 'out.json'), 'data', GENTLE);
+    await writeNewFile(join(scratch.path, 'link', 'out.json'), ['data'], GENTLE);
     expect(readFileSync(join(scratch.path, 'real', 'out.json'), 'utf8')).toBe('data');
   });
 
@@ -71,14 +71,14 @@ describe('writing a new file', () => {
 
     await checkWritable(file, FORCE);
     expect(readFileSync(file, 'utf8')).toBe('precious');
-    await writeNewFile(file, 'data', FORCE);
+    await writeNewFile(file, ['data'], FORCE);
     expect(readFileSync(file, 'utf8')).toBe('data');
     expect(readdirSync(scratch.path)).toEqual(['out.json']);
   });
 
   test('lets exactly one of several writers win, with whole data', async () => {
     const texts = Array.from({ length: 8 }, (_, index) => String(index).repeat(100_000));
-    const attempts = await Promise.allSettled(texts.map((text) => writeNewFile(file, text, GENTLE)));
+    const attempts = await Promise.allSettled(texts.map((text) => writeNewFile(file, [text], GENTLE)));
     const won = texts.filter((_, index) => attempts[index]?.status === 'fulfilled');
     expect(won).toEqual([readFileSync(file, 'utf8')]);
     expect(readdirSync(scratch.path)).toEqual(['out.json']);
@@ -118,7 +118,7 @@ describe('a path that cannot be used ends with exit code 2 and says why', () => 
 
   test('while the longest possible name can be used', async () => {
     const longest = join(scratch.path, 'x'.repeat(255));
-    await writeNewFile(longest, 'data', GENTLE);
+    await writeNewFile(longest, ['data'], GENTLE);
     expect(readFileSync(longest, 'utf8')).toBe('data');
   });
 
@@ -134,7 +134,7 @@ describe.skipIf(!canMount())('on a file system of its own (root)', () => {
     const tiny = scratch.mount('size=64k');
     const path = join(tiny, 'out.json');
     await checkWritable(path, GENTLE);
-    const error = await errorOf(writeNewFile(path, Buffer.alloc(1_000_000), GENTLE));
+    const error = await errorOf(writeNewFile(path, [Buffer.alloc(1_000_000)], GENTLE));
     expect(error.exitCode).toBe(1);
     expect(error.line).toMatch(/^cannot write .*: the disk is full: free some space/);
     expect(readdirSync(tiny)).toEqual([]);
@@ -144,7 +144,7 @@ describe.skipIf(!canMount())('on a file system of its own (root)', () => {
     const tiny = scratch.mount('size=64k');
     const path = join(tiny, 'out.json');
     writeFileSync(path, 'precious');
-    await errorOf(writeNewFile(path, Buffer.alloc(1_000_000), FORCE));
+    await errorOf(writeNewFile(path, [Buffer.alloc(1_000_000)], FORCE));
     expect(readdirSync(tiny)).toEqual(['out.json']);
     expect(readFileSync(path, 'utf8')).toBe('precious');
   });

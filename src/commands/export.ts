@@ -1,0 +1,38 @@
+import { ExitCode } from '../errors.js';
+import { planExport } from '../export/export-plan.js';
+import { RecordedSession } from '../export/exported-session.js';
+import { checkExport, writeExport } from '../export/write-export.js';
+import { openRecording } from '../recording/recording.js';
+import { Exits } from './exits.js';
+import { tellWritten } from './tell-written.js';
+import { warnOfRecording } from './warn-of-recording.js';
+
+/** The options of `faultscope export`, as given. */
+export interface ExportCommandOptions {
+  readonly output: string;
+  readonly format?: string;
+  readonly table?: string;
+  readonly force?: boolean;
+}
+
+/** `faultscope export RECORDING -o FILE`: a recorded session in another format. Returns the exit code. */
+export async function exportRecording(path: string, options: ExportCommandOptions): Promise<number> {
+  new Exits();
+  const plan = planExport(options.output, { format: options.format ?? null, table: options.table ?? null });
+  const writing = { force: options.force === true };
+  await checkExport(plan, writing);
+  const recording = openRecording(path);
+  try {
+    const session = new RecordedSession(
+      recording.session,
+      () => recording.batches(),
+      () => recording.warnings,
+    );
+    const written = await writeExport(plan, session, writing);
+    warnOfRecording(path, recording.warnings);
+    tellWritten(plan.format, written);
+  } finally {
+    recording.close();
+  }
+  return ExitCode.done;
+}
