@@ -88,6 +88,8 @@ export interface Totals {
   readonly minorFaultRateHz: number | null;
   /** From going off-CPU to the fault's completion; faults that never slept are not in it. */
   readonly faultLatency: Distribution;
+  /** What `faultLatency` is read from. */
+  readonly faultHistogram: readonly HistogramCell[];
   /** From the fault's entry to its completion (bpf/entry.bt), user mode only, since that set runs; null without it. */
   readonly exactFaultLatency: Distribution | null;
   readonly time: TimeSplit;

@@ -353,6 +353,7 @@ export class Trace {
       majorFaultRateHz: this.#rates.majorFaultRateHz,
       minorFaultRateHz: this.#minorFaultRateHz,
       faultLatency: this.#latency.distribution(),
+      faultHistogram: this.#latency.cells(),
       exactFaultLatency: this.#entryRan ? this.#entryLatency.distribution() : null,
       time,
       idleNs: TIME_PARTS.filter(isIdle).reduce((sum, part) => sum + time[part], 0),

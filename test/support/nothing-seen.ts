@@ -33,6 +33,7 @@ export const NOTHING_SEEN: Pick<
     majorFaultRateHz: 0,
     minorFaultRateHz: null,
     faultLatency: NOTHING_MEASURED,
+    faultHistogram: [],
     exactFaultLatency: null,
     time: NO_TIME,
     idleNs: 0,
