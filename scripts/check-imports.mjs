@@ -24,7 +24,8 @@ const MAY_IMPORT = {
   probe: ['record', 'errors', 'text', 'host/clock', 'host/find-program', 'type host/runtime/kernel-go'],
   session: ['record', 'errors', 'probe', 'host', 'model'],
   diagnosis: ['record', 'text', 'model'],
-  export: ['record', 'errors', 'text', 'model', 'diagnosis'],
+  diff: ['record', 'text', 'model', 'diagnosis'],
+  export: ['record', 'errors', 'text', 'model', 'diagnosis', 'diff'],
   tui: ['errors', 'text', 'model', 'diagnosis', 'type record/record', 'type host/processes'],
   doctor: ['errors', 'text', 'host', 'probe/locate'],
   commands: ['*'],
@@ -32,10 +33,10 @@ const MAY_IMPORT = {
 };
 
 /** These import no package and no module of Node's... */
-const SELF_CONTAINED = new Set(['record', 'errors', 'model', 'diagnosis']);
+const SELF_CONTAINED = new Set(['record', 'errors', 'model', 'diagnosis', 'diff']);
 
 /** ...and these have no clock, no chance and no surroundings either: the same records give the same snapshot. */
-const PURE = new Set(['record', 'model', 'diagnosis']);
+const PURE = new Set(['record', 'model', 'diagnosis', 'diff']);
 const IMPURE_NAMES = new Set(
   'process performance setTimeout setInterval setImmediate console fetch globalThis require'.split(' '),
 );

@@ -12,6 +12,7 @@ Exit codes:
   2    wrong usage
   3    this host cannot (run: faultscope doctor)
   4    no such target, or one that may not be traced
+  5    diff: a --fail-if holds, or what it asks for was not measured
   129  ended by SIGHUP
   143  ended by SIGTERM`;
 
@@ -20,7 +21,16 @@ Examples:
   sudo faultscope                              pick a process, worst major fault rate first
   sudo faultscope --pid 1234                   watch it live
   sudo faultscope --name postgres --headless --duration 10s --export out.json
-  sudo faultscope -- ./server --port 80        launch it, traced from its first instruction`;
+  sudo faultscope -- ./server --port 80        launch it, traced from its first instruction
+  faultscope diff before.fscope after.fscope   did the change help?`;
+
+const DIFF_HELP = `
+A condition is of the second recording's value, or holds it against the first's:
+  fullStall>5%          more than 5 % of the time
+  faultP99>2ms          ns, us, ms or s
+  majorFaults>100/s     by the second; fullStalls>10/min, by the minute
+  majorFaults>before*1.2, fullStall>before+2%, requests<before-50/s
+It may be given more than once. What was not measured fails too. docs/diff.md has the metrics.`;
 
 /** What follows the first `--`, which commander cannot tell from arguments. */
 function splitCommand(argv: readonly string[]): { own: string[]; command: string[] } {
@@ -73,7 +83,26 @@ function buildProgram(command: readonly string[], done: (exitCode: number) => vo
       const { demo } = await import('./commands/demo.js');
       done(await demo(invoked.optsWithGlobals()));
     });
+  program
+    .command('diff')
+    .description('two recordings held against each other: did the change help?')
+    .argument('<before>', 'the first recording')
+    .argument('<after>', 'the second recording')
+    .option('--format <format>', 'text or json; else by the ending of the file')
+    .option('-o, --output <file>', 'write it there; - is stdout', '-')
+    .option('--force', 'overwrite existing files')
+    .option('--fail-if <condition>', "exit with 5 where it holds, e.g. 'fullStall>5%'", collect, [])
+    .addHelpText('after', DIFF_HELP)
+    .action(async (before: string, after: string, _options: object, invoked: Command) => {
+      const { diff } = await import('./commands/diff.js');
+      done(await diff(before, after, invoked.optsWithGlobals()));
+    });
   return program;
+}
+
+/** Of an option that may be given more than once. */
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
 }
 
 async function main(): Promise<number> {
