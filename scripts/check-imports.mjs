@@ -26,6 +26,7 @@ const MAY_IMPORT = {
   diagnosis: ['record', 'text', 'model'],
   diff: ['record', 'text', 'model', 'diagnosis'],
   export: ['record', 'errors', 'text', 'model', 'diagnosis', 'diff'],
+  recording: ['record', 'errors', 'text', 'export/file-error', 'export/temporary-file', 'export/write-file'],
   tui: ['errors', 'text', 'model', 'diagnosis', 'type record/record', 'type host/processes'],
   doctor: ['errors', 'text', 'host', 'probe/locate'],
   commands: ['*'],

@@ -19,7 +19,7 @@ export interface Place {
 }
 
 /** Opens the directory of a path for as long as `use` takes. */
-export async function withPlace(path: string, use: (place: Place) => Promise<void>): Promise<void> {
+export async function withPlace<Made>(path: string, use: (place: Place) => Promise<Made>): Promise<Made> {
   if (path === '')
     throw unusableError('the name of the file to write is empty', 'name a file, or - for standard output');
   if (/(^|\/)\.{0,2}$/.test(path)) throw unusableError(`${path} is a directory`, 'name a file in it');
@@ -30,7 +30,7 @@ export async function withPlace(path: string, use: (place: Place) => Promise<voi
     if ((await readlink(directory)) === '/dev') {
       throw unusableError(`${path} is no place for a file`, 'name a regular file, or - for standard output');
     }
-    await use({ path, directory, entry: `${directory}/${basename(path)}` });
+    return await use({ path, directory, entry: `${directory}/${basename(path)}` });
   } finally {
     await handle.close();
   }
@@ -60,7 +60,7 @@ export async function withTemporary(
 }
 
 /** A courtesy: a file system without owners must not cost the file. */
-async function giveToCaller(file: FileHandle): Promise<void> {
+export async function giveToCaller(file: FileHandle): Promise<void> {
   const owner = sudoOwner(process.env, process.geteuid?.());
   if (owner !== null) await file.chown(owner.uid, owner.gid).catch(() => undefined);
 }

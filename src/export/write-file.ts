@@ -55,7 +55,7 @@ async function usingPath(path: string, use: (place: Place) => Promise<void>): Pr
 }
 
 /** Says early, and better than link(2) could, what stands in the way; link(2) decides. */
-async function refuseOccupied({ entry, path }: Place, force: boolean): Promise<void> {
+export async function refuseOccupied({ entry, path }: Place, force: boolean): Promise<void> {
   const found = await lstat(entry).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return null;
     throw error;
