@@ -76,7 +76,7 @@ const LEAST_CHANGE: { readonly [unit in Unit]: number } = {
   duration: 0,
 };
 
-/** Percentiles are read from buckets, and may be off by an eighth (src/model/histogram.ts). */
+/** Percentiles are read from buckets: where in one they lie is not known (src/model/histogram.ts). */
 const DURATION_FRACTION = 0.125;
 
 function leastChange(unit: Unit, before: number, after: number): number {

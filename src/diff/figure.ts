@@ -1,6 +1,6 @@
 import type { Figure } from './difference.js';
 import { HISTOGRAMS, type Measure, type QuantileMeasure, type RatioMeasure } from './measure.js';
-import { countOf, quantileFactors } from './quantile-estimate.js';
+import { countOf, quantileInterval, quantileOf } from './quantile-estimate.js';
 import { ratioEstimate } from './ratio-estimate.js';
 import type { Side } from './side.js';
 
@@ -38,15 +38,14 @@ function ratioFigure(measure: RatioMeasure, { snapshot, readings }: Side): Measu
 }
 
 function quantileFigure(measure: QuantileMeasure, { snapshot, readings }: Side): MeasuredFigure | null {
-  const value = measure.value(snapshot);
+  const cells = HISTOGRAMS[measure.of](snapshot);
+  const value = quantileOf(cells, measure.q);
   if (value === null) return null;
   const least = Math.round(LEAST_BEYOND / (1 - measure.q));
-  if (countOf(HISTOGRAMS[measure.of](snapshot)) < least) {
-    return { value, figure: null, why: `takes ${least} ${measure.of}` };
-  }
-  const factors = isTooShort(snapshot.window) ? null : quantileFactors(readings.histogramsOf(measure.of), measure.q);
-  if (factors === null) return { value, figure: null, why: TOO_SHORT };
-  return { value, figure: { value, low: value * factors.low, high: value * factors.high }, why: null };
+  if (countOf(cells) < least) return { value, figure: null, why: `takes ${least} ${measure.of}` };
+  const interval = isTooShort(snapshot.window) ? null : quantileInterval(readings.histogramsOf(measure.of), measure.q);
+  if (interval === null) return { value, figure: null, why: TOO_SHORT };
+  return { value, figure: { value, low: Math.min(value, interval.low), high: Math.max(value, interval.high) }, why: null };
 }
 
 const TOO_SHORT = 'too short to tell';

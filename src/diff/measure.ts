@@ -29,8 +29,6 @@ export interface QuantileMeasure extends MeasureFacts {
   readonly kind: 'quantile';
   readonly q: number;
   readonly of: HistogramName;
-  /** As all other views have it; null where nothing was measured. */
-  value(snapshot: Snapshot): number | null;
 }
 
 export type HistogramName = 'faults' | 'requests';

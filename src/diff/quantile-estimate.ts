@@ -1,19 +1,14 @@
 import type { HistogramCell } from '../model/snapshot.js';
+import type { Interval } from './difference.js';
 import { ratioEstimate } from './ratio-estimate.js';
 
-/** A percentile's interval as factors of the percentile itself: 0.9 to 1.2 times as long. */
-export interface Factors {
-  readonly low: number;
-  readonly high: number;
-}
-
 /**
- * How far a percentile of a session may be off, by chance. Each span tells which share of its events was at most as long as the
+ * Where a percentile of a session lies, but for chance. Each span tells which share of its events was at most as long as the
  * percentile of all; how these shares differ gives the interval of the share, and the histogram turns its ends into durations
  * (Woodruff, Confidence intervals for medians and other position measures, JASA 47, 1952). `spans` are the histograms of
  * successive spans. Null with too few of them.
  */
-export function quantileFactors(spans: readonly (readonly HistogramCell[])[], q: number): Factors | null {
+export function quantileInterval(spans: readonly (readonly HistogramCell[])[], q: number): Interval | null {
   const all = merged(spans);
   const at = quantileOf(all, q);
   if (at === null) return null;
@@ -21,7 +16,7 @@ export function quantileFactors(spans: readonly (readonly HistogramCell[])[], q:
   if (estimate === null) return null;
   const low = quantileOf(all, Math.max(0, q - estimate.halfWidth)) ?? at;
   const high = quantileOf(all, Math.min(1, q + estimate.halfWidth)) ?? at;
-  return { low: low / at, high: high / at };
+  return { low, high };
 }
 
 export function countOf(cells: readonly HistogramCell[]): number {
@@ -44,8 +39,11 @@ function merged(spans: readonly (readonly HistogramCell[])[]): HistogramCell[] {
   return [...cells.values()].sort((a, b) => a.fromNs - b.fromNs);
 }
 
-/** Within a cell the events are taken to be spread evenly. */
-function quantileOf(cells: readonly HistogramCell[], q: number): number | null {
+/**
+ * The duration that a share `q` of the events do not pass; null without any. Within a cell they are taken to be spread evenly: as
+ * the mean of its cell, a percentile would leap from one to the next and make a change of nothing.
+ */
+export function quantileOf(cells: readonly HistogramCell[], q: number): number | null {
   const wanted = q * countOf(cells);
   let below = 0;
   for (const { fromNs, toNs, count } of cells) {

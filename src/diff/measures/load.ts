@@ -15,8 +15,8 @@ export const LOAD_MEASURES: readonly Measure[] = [
     needs: REQUESTS,
     sums: answered,
   },
-  request('requestP50', 'request p50', 0.5, 'p50Ns'),
-  request('requestP99', 'request p99', 0.99, 'p99Ns'),
+  request('requestP50', 'request p50', 0.5),
+  request('requestP99', 'request p99', 0.99),
   {
     kind: 'ratio',
     id: 'faultsPerRequest',
@@ -50,16 +50,6 @@ function faultsPerRequest({ history }: Snapshot): Sums | null {
   return requests === 0 ? null : { amount: faults, per: requests };
 }
 
-function request(id: string, name: string, q: number, key: 'p50Ns' | 'p99Ns'): QuantileMeasure {
-  return {
-    kind: 'quantile',
-    id,
-    name,
-    unit: 'duration',
-    better: 'lower',
-    needs: REQUESTS,
-    q,
-    of: 'requests',
-    value: ({ requests }) => requests?.latency[key] ?? null,
-  };
+function request(id: string, name: string, q: number): QuantileMeasure {
+  return { kind: 'quantile', id, name, unit: 'duration', better: 'lower', needs: REQUESTS, q, of: 'requests' };
 }
