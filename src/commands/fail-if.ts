@@ -9,11 +9,16 @@ const CONDITION = /^([A-Za-z0-9]{1,40})\s*([<>])\s*(?:before\s*([*+-])\s*)?(\d{1
 /** `fullStall>5%`, `majorFaults>before*1.2`, `faultP99<before+2ms`. Throws FaultscopeError (exit 2). */
 export function parseFailIf(text: string): Condition {
   const match = CONDITION.exec(text.trim());
-  if (match === null) throw unusable(text, 'is no condition', 'give it as fullStall>5%, faultP99>2ms or majorFaults>before*1.2');
+  if (match === null)
+    throw unusable(text, 'is no condition', 'give it as fullStall>5%, faultP99>2ms or majorFaults>before*1.2');
   const [, id = '', than, sign, digits = '', given = ''] = match;
   const measure = MEASURES.find((one) => one.id === id);
   if (measure === undefined) {
-    throw unusable(text, `asks for ${id}, which is not measured`, `there are ${MEASURES.map((one) => one.id).join(', ')}`);
+    throw unusable(
+      text,
+      `asks for ${id}, which is not measured`,
+      `there are ${MEASURES.map((one) => one.id).join(', ')}`,
+    );
   }
   const figure = figureOf(text, measure, digits, given, sign === '*');
   return {
@@ -32,21 +37,27 @@ function figureOf(text: string, measure: Measure, digits: string, given: string,
     if (given === '') return Number(digits);
     throw unusable(text, 'has a unit after a factor', `give it as ${measure.id}>before*1.2`);
   }
-  const scale = SCALES[measure.unit][given];
+  const scale = SCALES[measure.unit].get(given);
   if (scale !== undefined) return Number(digits) * scale;
   const example = EXAMPLES[measure.unit];
   throw unusable(text, `has no unit of ${measure.id}`, `give it as ${measure.id}>${example}`);
 }
 
-const BARE = { '': 1 };
-const SCALES: { readonly [unit in Unit]: { readonly [suffix: string]: number } } = {
-  share: { '%': 0.01 },
-  'per-second': { '/s': 1 },
-  'per-minute': { '/min': 1 },
+const BARE = new Map([['', 1]]);
+const SCALES: { readonly [unit in Unit]: ReadonlyMap<string, number> } = {
+  share: new Map([['%', 0.01]]),
+  'per-second': new Map([['/s', 1]]),
+  'per-minute': new Map([['/min', 1]]),
   'per-request': BARE,
   threads: BARE,
   cpus: BARE,
-  duration: { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 },
+  duration: new Map([
+    ['ns', 1],
+    ['us', 1e3],
+    ['µs', 1e3],
+    ['ms', 1e6],
+    ['s', 1e9],
+  ]),
 };
 const EXAMPLES: { readonly [unit in Unit]: string } = {
   share: '5%',

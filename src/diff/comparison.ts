@@ -55,7 +55,8 @@ type Ruling = Pick<Comparison, 'verdict' | 'why'>;
 
 function verdictOf({ unit, better }: Measure, before: number, change: number, { low, high }: Interval): Ruling {
   if (low <= 0 && high >= 0) return { verdict: 'noise', why: null };
-  if (Math.abs(change) < leastChange(unit, before, before + change)) return { verdict: 'noise', why: 'too small to matter' };
+  if (Math.abs(change) < leastChange(unit, before, before + change))
+    return { verdict: 'noise', why: 'too small to matter' };
   const direction = change < 0 ? 'lower' : 'higher';
   if (better === null) return { verdict: direction, why: null };
   return { verdict: direction === better ? 'better' : 'worse', why: null };

@@ -45,7 +45,11 @@ function quantileFigure(measure: QuantileMeasure, { snapshot, readings }: Side):
   if (countOf(cells) < least) return { value, figure: null, why: `takes ${least} ${measure.of}` };
   const interval = isTooShort(snapshot.window) ? null : quantileInterval(readings.histogramsOf(measure.of), measure.q);
   if (interval === null) return { value, figure: null, why: TOO_SHORT };
-  return { value, figure: { value, low: Math.min(value, interval.low), high: Math.max(value, interval.high) }, why: null };
+  return {
+    value,
+    figure: { value, low: Math.min(value, interval.low), high: Math.max(value, interval.high) },
+    why: null,
+  };
 }
 
 const TOO_SHORT = 'too short to tell';

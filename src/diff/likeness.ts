@@ -69,7 +69,9 @@ function shortcomings(which: 'before' | 'after', { quality, stalls, window, page
       ? [`${which} has traced ${formatPercent(coverage.fraction)} of the major faults that the kernel counted`]
       : []),
     ...(droppedRecords > 0
-      ? [`${which} has lost ${formatCount(droppedRecords)} records of waits, threads or whole dumps: its sums are lower bounds`]
+      ? [
+          `${which} has lost ${formatCount(droppedRecords)} records of waits, threads or whole dumps: its sums are lower bounds`,
+        ]
       : []),
     ...(late > FEW_LATE
       ? [`${which} has sampled the level late ${formatPercent(late)} of the time: full stalls may be missing`]

@@ -3,12 +3,12 @@ import type { Comparison, Verdict } from './comparison.js';
 import type { Interval } from './difference.js';
 import type { Unit } from './measure.js';
 
-/** "55.0%", "8.6k/s", "12/min", "0.31", "410us"; "-" where it is not known. At most 8 columns. */
+/** "55.0%", "8.6k/s", "12/min", "0.31", "410us"; "-" where it is not known. At most 9 columns. */
 export function formatFigure(unit: Unit, value: number | null): string {
   return value === null ? '-' : `${formatBare(unit, value)}${SUFFIX[unit]}`;
 }
 
-/** "-54.7pt", "+1.2k/s", "-98us": a difference; points are hundredths of the time. At most 8 columns. */
+/** "-54.7pt", "+1.2k/s", "-98us": a difference; points are hundredths of the time. At most 10 columns. */
 export function formatChange(unit: Unit, change: number | null): string {
   return change === null ? '-' : `${formatSigned(unit, change)}${unit === 'share' ? 'pt' : SUFFIX[unit]}`;
 }
@@ -43,7 +43,7 @@ const SUFFIX: { readonly [unit in Unit]: string } = {
 
 function formatSigned(unit: Unit, change: number): string {
   const text = formatBare(unit, Math.abs(change));
-  if (/^[0.]+(?:ns)?$/.test(text)) return text;
+  if (/^0[.0]*(?:ns)?$/.test(text)) return text;
   return `${change < 0 ? '-' : '+'}${text}`;
 }
 

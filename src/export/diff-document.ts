@@ -46,7 +46,10 @@ export function diffDocument(
   };
 }
 
-function sessionOf({ path, warnings }: DiffFile, { target, host, runtime, stalls, window, probes }: Snapshot): DiffSession {
+function sessionOf(
+  { path, warnings }: DiffFile,
+  { target, host, runtime, stalls, window, probes }: Snapshot,
+): DiffSession {
   return {
     recording: path,
     warnings: [...warnings],

@@ -40,7 +40,7 @@ export function renderDiffText(diff: Diff, files: DiffFiles, conditions: readonl
     ...paragraph('', tallySentence(comparisons)),
     ...conditions.flatMap(({ state, sentence }) => paragraph(state === 'clear' ? 'pass  ' : 'FAIL  ', sentence)),
     '',
-    ` ${cell('', 18)}${HEADS.join('')} verdict`,
+    ` ${cell('', 16)}${HEADS.join('')} verdict`,
     ...comparisons.filter(hasSomething).map(comparisonLine),
     ...findingLines(diff.findings),
     ...movementLines(diff.movements),
@@ -49,7 +49,10 @@ export function renderDiffText(diff: Diff, files: DiffFiles, conditions: readonl
   return `${lines.join('\n')}\n`;
 }
 
-const HEADS = [right('before', 8), right('after', 8), right('change', 9), right('%', 7), right('95% of the change', 20)];
+const WIDTHS = [9, 9, 10, 7, 19];
+const HEADS = ['before', 'after', 'change', '%', '95% of change'].map((text, column) =>
+  right(text, WIDTHS[column] ?? 0),
+);
 
 function sessionLine(which: string, path: string, { target, window, runtime, stalls }: Snapshot): string {
   const capacity = stalls?.capacity ?? null;
@@ -71,17 +74,17 @@ function hasSomething({ before, after }: Comparison): boolean {
 function comparisonLine(comparison: Comparison): string {
   const { measure, before, after, change, interval, verdict } = comparison;
   const figures = [
-    right(formatFigure(measure.unit, before), 8),
-    right(formatFigure(measure.unit, after), 8),
-    right(formatChange(measure.unit, change), 9),
-    right(formatFraction(comparison), 7),
-    right(interval === null ? whyNone(comparison) : formatInterval(measure.unit, interval), 20),
-  ];
-  return oneLine(` ${cell(measure.name, 18)}${figures.join('')} ${interval === null ? '-' : verdict}`);
+    formatFigure(measure.unit, before),
+    formatFigure(measure.unit, after),
+    formatChange(measure.unit, change),
+    formatFraction(comparison),
+    interval === null ? whyNone(comparison) : formatInterval(measure.unit, interval),
+  ].map((text, column) => right(text, WIDTHS[column] ?? 0));
+  return oneLine(` ${cell(measure.name, 16)}${figures.join('')} ${interval === null ? '-' : verdict}`);
 }
 
 function whyNone({ verdict, before, why }: Comparison): string {
-  if (verdict === 'not-comparable') return before === null ? 'not measured before' : 'not measured after';
+  if (verdict === 'not-comparable') return before === null ? 'unknown before' : 'unknown after';
   return why ?? '-';
 }
 
@@ -98,9 +101,7 @@ function findingLines({ lost, gained, kept, untold }: FindingChanges): string[] 
     ...gained.flatMap(({ severity, title }) => shortParagraph(lead('new', severity), title, 3)),
     ...kept.flatMap(({ before, after }) => [
       ...shortParagraph(lead('still', after.severity), after.title, 3),
-      ...(before.title === after.title
-        ? []
-        : shortParagraph(lead('  was', before.severity), before.title, 3)),
+      ...(before.title === after.title ? [] : shortParagraph(lead('  was', before.severity), before.title, 3)),
     ]),
     ...untold.flatMap(({ side, finding, why }) =>
       shortParagraph(lead(side, finding.severity), `${finding.title} (not told ${other(side)}: ${why})`, 3),
@@ -118,7 +119,7 @@ function other(side: 'before' | 'after'): string {
 
 function movementLines({ files, threads, functions }: Movements): string[] {
   return [
-    ...movementTable('files: threads in their faults', files),
+    ...movementTable('files: threads in their faults, run queue too', files),
     ...movementTable('threads: in major faults', threads),
     ...movementTable('goroutines by start: in major faults', functions),
   ];
@@ -131,7 +132,11 @@ function movementTable(title: string, movements: readonly Movement[]): string[] 
     `${cell(title, 52)}${right('before', 9)}${right('after', 9)}${right('change', 9)}`,
     ...movements.map(({ name, before, after }) => {
       const change = before === null || after === null ? null : after - before;
-      const figures = [formatFigure('threads', before), formatFigure('threads', after), formatChange('threads', change)];
+      const figures = [
+        formatFigure('threads', before),
+        formatFigure('threads', after),
+        formatChange('threads', change),
+      ];
       return ` ${pathCell(name, 50)} ${figures.map((figure) => right(figure, 9)).join('')}`;
     }),
   ];

@@ -20,7 +20,7 @@ export const LOAD_MEASURES: readonly Measure[] = [
   {
     kind: 'ratio',
     id: 'faultsPerRequest',
-    name: 'faults per request',
+    name: 'faults/request',
     unit: 'per-request',
     better: 'lower',
     needs: REQUESTS,

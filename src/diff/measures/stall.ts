@@ -32,7 +32,7 @@ export const STALL_MEASURES: readonly RatioMeasure[] = [
   {
     kind: 'ratio',
     id: 'fullStalls',
-    name: 'full stalls >= 1ms',
+    name: 'stalls of 1ms up',
     unit: 'per-minute',
     better: 'lower',
     needs: CAPACITY,

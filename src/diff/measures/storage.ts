@@ -3,8 +3,8 @@ import type { RatioMeasure } from '../measure.js';
 
 /** What the devices take for a read that a fault waits for, on average over all devices. */
 export const STORAGE_MEASURES: readonly RatioMeasure[] = [
-  stage('storageQueue', 'fault read queued', ({ queue }) => queue),
-  stage('storageService', 'fault read served', ({ service }) => service),
+  stage('storageQueue', 'reads queued', ({ queue }) => queue),
+  stage('storageService', 'reads served', ({ service }) => service),
 ];
 
 function stage(id: string, name: string, of: (flow: FlowView) => StageView | null): RatioMeasure {

@@ -1,7 +1,7 @@
+import { diagnose } from '../../../src/diagnosis/diagnose.js';
 import type { Sums } from '../../../src/diff/ratio-estimate.js';
 import { Readings } from '../../../src/diff/readings.js';
 import type { Side } from '../../../src/diff/side.js';
-import { diagnose } from '../../../src/diagnosis/diagnose.js';
 import { bucketOf, Histogram } from '../../../src/model/histogram.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
 import { NO_TIME } from '../../support/nothing-seen.js';
@@ -95,10 +95,14 @@ interface Sofar {
 }
 
 function reading(seconds: number, { faults, full, waitNs, latency }: Sofar, facts: Partial<Snapshot> = {}): Snapshot {
-  const whole = session(seconds, { fault: waitNs / SECOND, onCpu: seconds / 2 }, {
-    runtime: runtime('go', 2),
-    stalls: stalls(2, seconds, [1 - full, 0, full], { fullStalls: Math.round(full * seconds * 20) }),
-  });
+  const whole = session(
+    seconds,
+    { fault: waitNs / SECOND, onCpu: seconds / 2 },
+    {
+      runtime: runtime('go', 2),
+      stalls: stalls(2, seconds, [1 - full, 0, full], { fullStalls: Math.round(full * seconds * 20) }),
+    },
+  );
   const totals = {
     ...whole.totals,
     time: { ...NO_TIME, fault: waitNs, onCpu: (seconds / 2) * SECOND },

@@ -12,7 +12,9 @@ export function testSchemaOfTypes(name: SchemaName, root: string): ReadonlyMap<s
   const objects = new Map(Object.entries({ [root]: schema, ...schema.$defs }));
   const folder = new URL('../../../src/export/', import.meta.url);
   const typeFiles = readdirSync(folder).filter((file) => file.startsWith(`${name}-format`));
-  const interfaces = new Map(typeFiles.flatMap((file) => [...interfacesIn(readFileSync(new URL(file, folder), 'utf8'))]));
+  const interfaces = new Map(
+    typeFiles.flatMap((file) => [...interfacesIn(readFileSync(new URL(file, folder), 'utf8'))]),
+  );
 
   test(`describes exactly the types of ${name}-format*.ts`, () => {
     expect([...objects.keys()].sort()).toEqual([...interfaces.keys()].sort());
