@@ -25,7 +25,8 @@ const MAY_IMPORT = {
   session: ['record', 'errors', 'probe', 'host', 'model'],
   diagnosis: ['record', 'text', 'model'],
   metrics: ['text', 'model'],
-  export: ['record', 'errors', 'text', 'model', 'diagnosis', 'metrics'],
+  diff: ['record', 'text', 'model', 'diagnosis'],
+  export: ['record', 'errors', 'text', 'model', 'diagnosis', 'metrics', 'diff'],
   recording: ['record', 'errors', 'text', 'model', 'export/file-error', 'export/temporary-file', 'export/write-file'],
   replay: ['record', 'model'],
   tui: ['errors', 'text', 'model', 'diagnosis', 'type record/record', 'type host/processes', 'type replay/player'],
@@ -35,10 +36,10 @@ const MAY_IMPORT = {
 };
 
 /** These import no package and no module of Node's... */
-const SELF_CONTAINED = new Set(['record', 'errors', 'model', 'diagnosis', 'metrics', 'replay']);
+const SELF_CONTAINED = new Set(['record', 'errors', 'model', 'diagnosis', 'metrics', 'diff', 'replay']);
 
 /** ...and these have no clock, no chance and no surroundings either: the same records give the same snapshot. */
-const PURE = new Set(['record', 'model', 'diagnosis', 'metrics', 'replay']);
+const PURE = new Set(['record', 'model', 'diagnosis', 'metrics', 'diff', 'replay']);
 const IMPURE_NAMES = new Set(
   'process performance setTimeout setInterval setImmediate console fetch globalThis require'.split(' '),
 );

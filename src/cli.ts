@@ -14,6 +14,7 @@ Exit codes:
   2    wrong usage
   3    this host cannot (run: faultscope doctor)
   4    no such target, or one that may not be traced
+  5    diff: a --fail-if holds, or what it asks for was not measured
   129  ended by SIGHUP
   143  ended by SIGTERM`;
 
@@ -25,10 +26,19 @@ Examples:
   sudo faultscope record --pid 1234 --duration 60s -o x.fscope
   sudo faultscope -- ./server --port 80        launch it, traced from its first instruction
   faultscope replay x.fscope                   the same screens for a recorded session
-  faultscope report x.fscope                   its diagnosis as text`;
+  faultscope report x.fscope                   its diagnosis as text
+  faultscope diff before.fscope after.fscope   did the change help?`;
 
 const FORMAT_HELP = 'json, csv, folded or openmetrics; otherwise the ending of the file says it (see docs/export.md)';
 const TABLE_HELP = 'of csv: threads, faults or stalls; of folded: fault-time, faults or off-cpu';
+
+const DIFF_HELP = `
+A condition is of the second recording's value, or holds it against the first's:
+  fullStall>5%          more than 5 % of the time
+  faultP99>2ms          ns, us, ms or s
+  majorFaults>100/s     by the second; fullStalls>10/min, by the minute
+  majorFaults>before*1.2, fullStall>before+2%, requests<before-50/s
+It may be given more than once. What was not measured fails too. docs/diff.md has the metrics.`;
 
 /** What follows the first `--`, which commander cannot tell from arguments. */
 function splitCommand(argv: readonly string[]): { own: string[]; command: string[] } {
@@ -124,11 +134,26 @@ function buildProgram(command: readonly string[], done: (exitCode: number) => vo
       const { exportRecording } = await import('./commands/export.js');
       done(await exportRecording(recording, invoked.optsWithGlobals<ExportCommandOptions>()));
     });
+  program
+    .command('diff')
+    .description('two recordings held against each other: did the change help?')
+    .argument('<before>', 'the first recording')
+    .argument('<after>', 'the second recording')
+    .option('--format <format>', 'text or json; else by the ending of the file')
+    .option('-o, --output <file>', 'write it there; - is stdout', '-')
+    .option('--force', 'overwrite existing files')
+    .option('--fail-if <condition>', "exit with 5 where it holds, e.g. 'fullStall>5%'", collect, [])
+    .addHelpText('after', DIFF_HELP)
+    .action(async (before: string, after: string, _options: object, invoked: Command) => {
+      const { diff } = await import('./commands/diff.js');
+      done(await diff(before, after, invoked.optsWithGlobals()));
+    });
   return program;
 }
 
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
+/** Of an option that may be given more than once. */
+function collect(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, value];
 }
 
 async function main(): Promise<number> {

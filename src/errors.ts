@@ -9,6 +9,8 @@ export const ExitCode = {
   host: 3,
   /** No such target, or one that may not be traced. */
   target: 4,
+  /** A condition of `diff --fail-if` holds, or could not be looked at. */
+  condition: 5,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 

@@ -88,6 +88,7 @@ export interface Totals {
   readonly minorFaultRateHz: number | null;
   /** From going off-CPU to the fault's completion; faults that never slept are not in it. */
   readonly faultLatency: Distribution;
+  /** What `faultLatency` is read from. */
   readonly faultHistogram: readonly HistogramCell[];
   /** Sum of those latencies. */
   readonly faultLatencyNs: number;

@@ -1,4 +1,4 @@
-import type { FlameNode, FlameTree } from './flame-tree.js';
+import type { FlameNode, FlameTree } from '../model/flame-tree.js';
 
 /** A frame that is wide enough to be seen, in columns of the page. */
 export interface FlameBox {

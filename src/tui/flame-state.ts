@@ -1,6 +1,6 @@
+import type { FlameChoice } from '../model/flame-tree.js';
 import type { ActionId } from './actions.js';
 import { boxAt, type FlameBox, type FlamePath, type FlameRows, pathOf } from './flame-layout.js';
-import type { FlameChoice } from './flame-tree.js';
 
 /** What the reader has chosen to see of the stacks. Frames are named by their paths, so that they outlive a snapshot. */
 export interface FlameState extends Omit<FlameChoice, 'showIdle'> {

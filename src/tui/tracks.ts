@@ -1,7 +1,7 @@
 import type { HistoryPoint } from '../model/snapshot.js';
+import { scaleTop } from '../text/scale.js';
 import { type Glyphs, titleText } from './glyphs.js';
 import { shareRows } from './layout.js';
-import { scaleTop } from './resample.js';
 import { means, type Reading, worst } from './series.js';
 import { type Line, span, type Tone } from './styled.js';
 import { plotColour } from './tones.js';

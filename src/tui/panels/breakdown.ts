@@ -1,11 +1,11 @@
 import { isIdle, type TimePart } from '../../model/cause.js';
+import { PART_ORDER, PART_WORDS } from '../../model/part-words.js';
 import type { TimeSplit } from '../../model/snapshot.js';
 import { formatDuration, formatPercent } from '../../text/units.js';
 import { titleText } from '../glyphs.js';
 import { recentSplit, timeSplits } from '../resample.js';
 import type { Scene } from '../scene.js';
 import { type Line, type Span, span } from '../styled.js';
-import { PART_ORDER, PART_WORDS } from '../words.js';
 
 /** Letter, name and percentage of one part, with the blank before them. */
 const LEGEND_COLUMNS = 20;

@@ -1,22 +1,8 @@
-import {
-  deviceName,
-  type FaultReads,
-  faultFlow,
-  faultReadsOf,
-  judgedDevice,
-  shareOfIo,
-} from '../../diagnosis/device-verdict.js';
-import type { Snapshot, Totals } from '../../model/snapshot.js';
+import { deviceName, faultFlow, faultReadsOf, judgedDevice } from '../../diagnosis/device-verdict.js';
+import { deviceSentence } from '../../diagnosis/device-words.js';
 import type { DeviceView, FlowView, StageView } from '../../model/storage-view.js';
 import { cell } from '../../text/cell.js';
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatPercent,
-  formatRate,
-  type MicroUnit,
-} from '../../text/units.js';
+import { formatBytes, formatCount, formatDuration, formatPercent, formatRate } from '../../text/units.js';
 import { wrap } from '../../text/wrap.js';
 import { absentSet, staleSet } from '../absent-set.js';
 import { barText, type Glyphs, titleText } from '../glyphs.js';
@@ -37,7 +23,9 @@ export function deviceLines(scene: Scene, width: number): readonly Line[] {
     ...staleSet(scene, 'storage', width),
     [span(rowText(HEADINGS, MORE_HEADINGS, width), 'label')],
     ...devices.map((device) => deviceLine(device, width, glyphs)),
-    ...wrap(verdict(judged, snapshot, glyphs), width - 2).map((text): Line => [span(` ${text}`, 'strong')]),
+    ...wrap(deviceSentence(judged, snapshot, glyphs.micro), width - 2).map(
+      (text): Line => [span(` ${text}`, 'strong')],
+    ),
     ...histogramOf(judged, width, glyphs, title),
   ];
 }
@@ -78,51 +66,6 @@ function deviceLine(device: DeviceView, width: number, { micro }: Glyphs): Line 
 
 function rateOf({ flows }: DeviceView, counted: (flow: FlowView) => boolean): number {
   return flows.filter(counted).reduce((sum, { rateHz }) => sum + rateHz, 0);
-}
-
-const NO_FAULT_READ = 'No page fault of the target has read from a device yet.';
-/** docs/storage.md, "What it does not see". */
-const ON_BEHALF =
-  "Its faults did wait: what a limit of its cgroup holds back, or a worker of the kernel reads for it (dm-crypt, loop, FUSE), is others' here.";
-
-/** One sentence: what faults wait for there. */
-function verdict(device: DeviceView, { totals }: Snapshot, { micro }: Glyphs): string {
-  const flow = faultFlow(device);
-  if (flow === null) return totals.faultLatency.count > 0 ? `${NO_FAULT_READ} ${ON_BEHALF}` : NO_FAULT_READ;
-  const name = deviceName(device);
-  const reads = faultReadsOf(device);
-  if (reads === null) {
-    const mean = formatDuration(flow.whole?.meanNs ?? null, micro);
-    return `${name} has no requests: queue and device are one time, ${mean} on average over ${formatCount(flow.count)} fault reads.`;
-  }
-  const { queue, service, queueShare, count } = reads;
-  const times = `queue ${formatDuration(queue.meanNs, micro)} and device ${formatDuration(service.meanNs, micro)} on average over ${formatCount(count)} fault reads`;
-  const sentences: { readonly [verdict in FaultReads['verdict']]: () => string } = {
-    slow: () => `Slow disk: ${formatPercent(1 - queueShare)} of the time of fault reads is ${name} itself (${times}).`,
-    queue: () =>
-      `Too many at once: ${formatPercent(queueShare)} of the time of fault reads is the queue of ${name} (${times}). ${byWhom(device)}`,
-    neither: () => `Neither slow nor crowded: ${times}.${elsewhere(reads, totals, micro)}`,
-  };
-  return sentences[reads.verdict]();
-}
-
-/** Faults that sleep for so much longer than their reads take wait for something else most of the time. */
-const MUCH_LONGER = 3;
-const LEAST_ELSEWHERE_NS = 1e6;
-
-/** Means of two sets, which may have run for different times: only what no such difference explains is said. */
-function elsewhere({ queue, service }: FaultReads, { faultWaitNs, faultLatency }: Totals, micro: MicroUnit): string {
-  const sleepNs = faultLatency.count === 0 ? 0 : faultWaitNs / faultLatency.count;
-  const readNs = queue.meanNs + service.meanNs;
-  if (sleepNs < MUCH_LONGER * readNs || sleepNs - readNs < LEAST_ELSEWHERE_NS) return '';
-  return ` But a fault sleeps for ${formatDuration(sleepNs, micro)} on average: most of it is spent before a read comes to the disk, as where a limit of its cgroup (io.max, blkio.throttle) holds reads back.`;
-}
-
-function byWhom(device: DeviceView): string {
-  const [fault, target, others] = (['fault', 'target', 'others'] as const).map((origin) =>
-    formatPercent(shareOfIo(device, origin)),
-  );
-  return `Of its I/O ${fault} is the target's faults, ${target} the target's else, ${others} others'.`;
 }
 
 const HISTOGRAM_ROWS = 12;

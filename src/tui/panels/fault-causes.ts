@@ -1,18 +1,10 @@
+import { FAULT_CAUSE_MEANINGS } from '../../diagnosis/fault-cause-words.js';
 import type { CauseShare } from '../../model/files-view.js';
 import type { PageCacheView } from '../../model/page-cache-view.js';
 import { cell } from '../../text/cell.js';
 import { formatCount, formatDuration, formatPercent } from '../../text/units.js';
 import { barText, type Glyphs, titleText } from '../glyphs.js';
 import { type Line, span } from '../styled.js';
-
-const MEANINGS: { readonly [cause in CauseShare['cause']]: string } = {
-  'first-touch': 'not seen in memory since we watch',
-  refault: 'was in memory, was evicted',
-  'under-way': "waited for another thread's read",
-  'own-readahead': 'waited for its own readahead',
-  'swap-in': 'read back from swap',
-  unknown: 'its cause was not seen',
-};
 
 /** Why pages were not there: a bar a cause, with how sure it is. */
 export function causeLines({ causes, majorFaults }: PageCacheView, width: number, glyphs: Glyphs): Line[] {
@@ -43,6 +35,6 @@ function causeLine(
     span(cell(barText(share, bar, glyphs), bar), 'fault'),
     span(` ${figures.join(' ')}`),
     span(`  ${cell(confidence, 6)}`, confidence === 'low' ? 'warning' : 'plain'),
-    span(`  ${MEANINGS[cause]}`, 'label'),
+    span(`  ${FAULT_CAUSE_MEANINGS[cause]}`, 'label'),
   ];
 }

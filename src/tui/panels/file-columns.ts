@@ -1,8 +1,9 @@
+import { countText, kindWord, meanWaitNs, ratio, residentShare } from '../../diagnosis/file-figures.js';
 import { fileName } from '../../diagnosis/file-words.js';
-import type { FilesView, FileView } from '../../model/files-view.js';
+import type { FileView } from '../../model/files-view.js';
 import { cell } from '../../text/cell.js';
 import { pathCell } from '../../text/path.js';
-import { formatBytes, formatCount, formatDuration, formatPercent } from '../../text/units.js';
+import { formatBytes, formatDuration, formatPercent } from '../../text/units.js';
 import type { Glyphs } from '../glyphs.js';
 
 /** What figures of a row are held against. */
@@ -82,41 +83,3 @@ function nameCell(file: FileView, width: number): string {
 }
 
 const DELETED = ' (del)';
-
-const KINDS: { readonly [of in FileView['of']]: string } = {
-  file: 'file',
-  anonymous: 'anon',
-  heap: 'heap',
-  stack: 'stack',
-  shared: 'shared',
-  other: 'other',
-  unknown: '-',
-};
-
-/** What the kernel laid to no file, but lies in a file's mapping: private copies of its pages that were swapped out. */
-export function kindWord({ of, exact }: FileView, totals: Pick<FileTotals, 'exact'>): string {
-  return of === 'file' && totals.exact && !exact ? 'swap' : KINDS[of];
-}
-
-/** Major faults, with a ~ where they are estimated. */
-export function countText({ majorFaults, exact }: FileView): string {
-  return `${exact ? '' : '~'}${formatCount(majorFaults)}`;
-}
-
-/** Null where none of them slept (swap in memory): how long they took is not known. */
-export function meanWaitNs({ faultWaitNs, majorFaults }: FileView): number | null {
-  return faultWaitNs === 0 || majorFaults === 0 ? null : Math.round(faultWaitNs / majorFaults);
-}
-
-/** The fault time of all files, listed or not, and of what could not be placed. */
-export function totalWaitNs({ files, more, unplacedWaitNs }: FilesView): number {
-  return files.reduce((sum, { faultWaitNs }) => sum + faultWaitNs, more.faultWaitNs + unplacedWaitNs);
-}
-
-export function residentShare(residency: FileView['residency']): number | null {
-  return residency === null ? null : ratio(residency.residentBytes, residency.sizeBytes);
-}
-
-export function ratio(part: number, whole: number): number | null {
-  return whole > 0 ? part / whole : null;
-}

@@ -1,3 +1,4 @@
+import { countText, kindWord, meanWaitNs, ratio, residentShare, totalWaitNs } from '../../diagnosis/file-figures.js';
 import { fileName, patternAdvice, patternText } from '../../diagnosis/file-words.js';
 import type { FilesView, FileView } from '../../model/files-view.js';
 import { cell } from '../../text/cell.js';
@@ -8,7 +9,6 @@ import { barText, type Glyphs, titleText } from '../glyphs.js';
 import type { Scene } from '../scene.js';
 import { field, type Line, span } from '../styled.js';
 import { causeLines } from './file-causes.js';
-import { countText, kindWord, meanWaitNs, ratio, residentShare, totalWaitNs } from './file-columns.js';
 import { heatMap, stripWithAxis } from './file-heat.js';
 
 /** Rows of time are worth showing from here on. */

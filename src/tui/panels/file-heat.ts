@@ -1,8 +1,9 @@
+import { toColumns } from '../../model/columns.js';
 import type { HeatView } from '../../model/files-view.js';
 import { cell } from '../../text/cell.js';
 import { formatCount, formatDuration } from '../../text/units.js';
 import { type Glyphs, titleText } from '../glyphs.js';
-import { offsetAxis, stripText, toColumns } from '../heat-strip.js';
+import { offsetAxis, stripText } from '../heat-strip.js';
 import { type Line, span } from '../styled.js';
 
 /** "-12.0s " before each row of the map. */

@@ -1,3 +1,4 @@
+import { totalWaitNs } from '../../diagnosis/file-figures.js';
 import type { FilesView, FileView } from '../../model/files-view.js';
 import type { Snapshot } from '../../model/snapshot.js';
 import { formatCount } from '../../text/units.js';
@@ -5,7 +6,7 @@ import { type Glyphs, titleText } from '../glyphs.js';
 import { visibleRows } from '../list.js';
 import type { Panel, Scene } from '../scene.js';
 import { type Line, span, type Tone } from '../styled.js';
-import { type FileTable, type FileTotals, fileTable, totalWaitNs } from './file-columns.js';
+import { type FileTable, type FileTotals, fileTable } from './file-columns.js';
 import { fileDetail, filePreview } from './file-detail.js';
 import { heatStrip } from './file-heat.js';
 

@@ -1,4 +1,5 @@
 import { shortFunction } from '../../diagnosis/words.js';
+import { type FlameNode, type FlameTree, flameTree } from '../../model/flame-tree.js';
 import type { StackSums, StacksView } from '../../model/stacks-view.js';
 import { cell, graphemes } from '../../text/cell.js';
 import { formatCount, formatDuration, formatPercent } from '../../text/units.js';
@@ -6,7 +7,6 @@ import { absentSet, staleSet } from '../absent-set.js';
 import { boxAt, type FlameBox, type FlameRows, layOutFlames } from '../flame-layout.js';
 import { matchingFrames } from '../flame-search.js';
 import { type FlameState, zoomOf } from '../flame-state.js';
-import { type FlameNode, type FlameTree, flameTree } from '../flame-tree.js';
 import { type Glyphs, titleText } from '../glyphs.js';
 import { mostImportant } from '../importance.js';
 import type { Scene } from '../scene.js';

@@ -1,8 +1,8 @@
+import { PART_ORDER, PART_WORDS } from '../../model/part-words.js';
 import { ACTIONS_IN } from '../actions.js';
 import { titleText } from '../glyphs.js';
 import { modeOf, type Scene } from '../scene.js';
 import { fitLine, type Line, span } from '../styled.js';
-import { PART_ORDER, PART_WORDS } from '../words.js';
 
 const KEY_COLUMNS = 13;
 /** From here on keys and words stand side by side. */

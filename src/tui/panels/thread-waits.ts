@@ -1,3 +1,4 @@
+import { PART_WORDS } from '../../model/part-words.js';
 import type { Distribution, HistogramCell, ThreadView } from '../../model/snapshot.js';
 import { cell } from '../../text/cell.js';
 import { formatCount, formatDuration, formatPercent } from '../../text/units.js';
@@ -5,7 +6,6 @@ import { barText, type Glyphs, titleText } from '../glyphs.js';
 import { histogramRows } from '../histogram.js';
 import { type ListState, visibleRows } from '../list.js';
 import { type Line, span, type Tone } from '../styled.js';
-import { PART_WORDS } from '../words.js';
 
 export const WAITS_HEAD_ROWS = 2;
 

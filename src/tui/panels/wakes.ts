@@ -1,5 +1,7 @@
 import { chainText } from '../../diagnosis/chain-words.js';
+import { wakerText } from '../../diagnosis/waker-words.js';
 import { isIdle } from '../../model/cause.js';
+import { PART_WORDS } from '../../model/part-words.js';
 import type { WakersView, WakeView } from '../../model/wakers-view.js';
 import { cell } from '../../text/cell.js';
 import { formatCount, formatDuration, formatPercent } from '../../text/units.js';
@@ -8,7 +10,7 @@ import { absentSet, staleSet } from '../absent-set.js';
 import { type Glyphs, titleText } from '../glyphs.js';
 import type { Scene } from '../scene.js';
 import { type Line, span } from '../styled.js';
-import { PART_WORDS, threadName } from '../words.js';
+import { threadName } from '../words.js';
 
 /** Chains shown; the summary has more. */
 const CHAINS = 8;
@@ -115,20 +117,4 @@ function columnsFor(width: number): Column[] {
 
 function lineOf(columns: readonly Column[], text: (column: Column) => string): string {
   return ` ${columns.map((column) => cell(text(column), column.width, column.align)).join(' ')}`;
-}
-
-/** "reader-1[12]", "nginx (process 12)", "kworker/0:1 (kernel)", "interrupt". */
-function wakerText({ waker, wakerId, wakerName }: WakeView): string {
-  switch (waker) {
-    case 'thread':
-      return wakerName === null ? `thread ${wakerId}` : `${wakerName}[${wakerId}]`;
-    case 'process':
-      return wakerName === null ? `process ${wakerId}` : `${wakerName} (process ${wakerId})`;
-    case 'kernel':
-      return wakerName === null ? `kernel thread ${wakerId}` : `${wakerName} (kernel)`;
-    case 'interrupt':
-      return 'interrupt';
-    case 'unseen':
-      return '-';
-  }
 }

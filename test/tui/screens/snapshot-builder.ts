@@ -304,7 +304,7 @@ export function snapshot(facts: Partial<Snapshot> = {}): Snapshot {
       majorFaultRateHz: 17_200,
       minorFaultRateHz: 1240,
       faultLatency: distribution(110_700, 92_000),
-      faultHistogram: [],
+      faultHistogram: hump(92_000, 110_700),
       faultLatencyNs: 110_700 * 92_000,
       exactFaultLatency: null,
       time: TOTAL_TIME,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type FlameChoice, type FlameNode, FlameTree, flameTree } from '../../../src/model/flame-tree.js';
 import { boxAt, type FlameBox, type FlameRows, layOutFlames, pathOf } from '../../../src/tui/flame-layout.js';
 import { matchingFrames } from '../../../src/tui/flame-search.js';
 import { actOnFlames, FIRST_FLAMES, type FlameState, zoomOf } from '../../../src/tui/flame-state.js';
-import { type FlameChoice, type FlameNode, FlameTree, flameTree } from '../../../src/tui/flame-tree.js';
 import { type FoldedStack, stacksView } from '../../support/stacks.js';
 
 const CHOICE: FlameChoice = { of: 'faults', by: 'time', outer: 'functions', reversed: false, showIdle: false };

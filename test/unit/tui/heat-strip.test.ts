@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { toColumns } from '../../../src/model/columns.js';
 import { ASCII_GLYPHS, UNICODE_GLYPHS } from '../../../src/tui/glyphs.js';
-import { offsetAxis, stripText, toColumns } from '../../../src/tui/heat-strip.js';
+import { offsetAxis, stripText } from '../../../src/tui/heat-strip.js';
 
 const GIB = 2 ** 30;
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HistoryPoint } from '../../../src/model/snapshot.js';
-import { chartWindowNs, recentSplit, scaleTop, timeSplits } from '../../../src/tui/resample.js';
+import { scaleTop } from '../../../src/text/scale.js';
+import { chartWindowNs, recentSplit, timeSplits } from '../../../src/tui/resample.js';
 import { faultRateHz, means } from '../../../src/tui/series.js';
 import { NO_TIME } from '../../support/nothing-seen.js';
 import { history } from '../../tui/screens/snapshot-builder.js';

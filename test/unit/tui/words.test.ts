@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TIME_PARTS } from '../../../src/model/cause.js';
+import { PART_ORDER, PART_WORDS } from '../../../src/model/part-words.js';
 import { wrap } from '../../../src/text/wrap.js';
-import { nowText, PART_ORDER, PART_WORDS } from '../../../src/tui/words.js';
+import { nowText } from '../../../src/tui/words.js';
 
 describe('the words for what threads do', () => {
   it('has one for every part of their time, each with its own letter', () => {

@@ -1,6 +1,6 @@
-import { isIdle, type TimePart } from '../model/cause.js';
-import type { FrameView, StacksView, StackView } from '../model/stacks-view.js';
-import { PART_WORDS } from './words.js';
+import { isIdle, type TimePart } from './cause.js';
+import { PART_WORDS } from './part-words.js';
+import type { FrameView, StacksView, StackView } from './stacks-view.js';
 
 /** Which tree is drawn of the stacks. */
 export interface FlameChoice {
