@@ -39,7 +39,15 @@ function scene(facts: Partial<Scene> = {}): Scene {
   const base = facts.snapshot ?? snapshot();
   const view = facts.view ?? INITIAL_VIEW;
   const ordered = orderThreads(base.threads, view.query);
-  return { snapshot: base, diagnosis: diagnosis(), view, glyphs: UNICODE_GLYPHS, ordered, recordedBytes: null, ...facts };
+  return {
+    snapshot: base,
+    diagnosis: diagnosis(),
+    view,
+    glyphs: UNICODE_GLYPHS,
+    ordered,
+    recordedBytes: null,
+    ...facts,
+  };
 }
 
 function blankGrid(width: number, height: number): CellGrid {
