@@ -5,6 +5,7 @@ import { formatClock } from '../text/units.js';
 import { type FrameProblems, type FrameSource, readFrames } from './frame-reader.js';
 import { FILE_HEADER_BYTES, versionIn } from './frames.js';
 import { fromKeyframe } from './from-keyframe.js';
+import { Kept } from './kept.js';
 import { extentsOf } from './ring-extents.js';
 import { FORMAT_VERSION } from './shapes.js';
 
@@ -50,11 +51,13 @@ class RecordingFile implements Recording {
     return this.#warnings.list();
   }
 
-  *batches(): Generator<readonly FaultscopeRecord[]> {
+  *batches(): Generator<readonly FaultscopeRecord[], void> {
     const warnings = new Warnings(this.session.atNs);
     this.#warnings = warnings;
+    const kept = new Kept();
     let last: FaultscopeRecord | undefined;
     for (const records of fromKeyframe(readFrames(this.#source, warnings))) {
+      if (!records.every((record) => kept.add(record))) return warnings.isTooMuch(last);
       yield records;
       last = records.at(-1);
     }
@@ -114,6 +117,11 @@ class Warnings implements FrameProblems {
 
   brokenOff(afterNs: bigint | null): void {
     this.#end = `it breaks off after ${this.#clock(afterNs)}: what follows is damaged or cut off`;
+  }
+
+  isTooMuch(last: FaultscopeRecord | undefined): void {
+    const at = this.#clock(last !== undefined && 'atNs' in last ? last.atNs : null);
+    this.#end = `it is read up to ${at} only: it tells of more threads, files or functions than any session has`;
   }
 
   hasNoEnd(): void {
