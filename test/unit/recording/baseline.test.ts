@@ -73,6 +73,7 @@ function counted(n: number): FaultscopeRecord[] {
   const file = { device: 8, inode: 9n };
   const actor = { pid: 77, generation: 3 };
   const eviction = { actor, way: 'fadvise' as const, atNs: null };
+  const another = { ...eviction, way: 'kswapd' as const, atNs: BEGIN };
   return [
     { kind: 'level', capacity: 2, level: 2, totalNs: 400 * n },
     { kind: 'sample-gap', samples: 10 * n, late: n, longestNs: 9_000_000, fullStalls: 3 * n },
@@ -84,6 +85,7 @@ function counted(n: number): FaultscopeRecord[] {
     { kind: 'evictions', ...file, actor, way: 'fadvise', pages: 6 * n },
     { kind: 'fill', actor, source: 'page-cache', atNs: BEGIN + BigInt(n) * SECOND, bytes: 4096 * n },
     { kind: 'fault-cause', ...file, cause: 'refault', eviction, ...sums, ageTotalNs: 5000 * n, ageMaxNs: 4000 },
+    { kind: 'fault-cause', ...file, cause: 'refault', eviction: another, ...sums, ageTotalNs: 70 * n, ageMaxNs: 60 },
     { kind: 'page-sampling', atNs: BEGIN, level: 2, forgotten: n },
     { kind: 'io-cell', device: 8, origin: 'fault', write: false, stage: 'whole', bucket: 35, ...sums, bytes: 4096 * n },
     {
