@@ -114,7 +114,7 @@ function writtenLine({ path, bytes }: Recorded): string {
 function recordedLine(recorded: Recorded, { window: { startNs, durationNs } }: Snapshot): string {
   const { keptFromNs } = recorded;
   const line = writtenLine(recorded);
-  if (keptFromNs === null || keptFromNs <= startNs) return line;
+  if (keptFromNs === null) return line;
   const keptNs = Number(startNs - keptFromNs) + durationNs;
   return `${line}: kept the last ${formatClock(keptNs)} of ${formatClock(durationNs)}`;
 }

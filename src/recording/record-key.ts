@@ -1,17 +1,19 @@
 import type { FaultscopeRecord } from '../record/record.js';
-import type { FieldList } from './fields.js';
 import { SHAPES } from './shapes.js';
+
+/** The key fields of each kind. */
+const KEYS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(SHAPES).map(([kind, { fields }]) => [
+    kind,
+    (fields ?? []).filter(([, { mark }]) => mark === 'key').map(([name]) => name),
+  ]),
+);
 
 /** What a record tells of: the same for two of a kind whose key fields are the same. */
 export function recordKey(record: FaultscopeRecord): string {
-  const { fields } = SHAPES[record.kind];
-  return fields === null ? record.kind : `${record.kind}${keysIn(new Map(Object.entries(record)), fields)}`;
-}
-
-function keysIn(values: ReadonlyMap<string, unknown>, fields: FieldList): string {
-  let keys = '';
-  for (const [name, field] of fields) if (field.mark === 'key') keys += ` ${wholeKey(values.get(name))}`;
-  return keys;
+  let key: string = record.kind;
+  for (const name of KEYS.get(record.kind) ?? []) key += ` ${wholeKey(Reflect.get(record, name))}`;
+  return key;
 }
 
 /** Of a nested object all of it counts. */

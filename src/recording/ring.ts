@@ -5,6 +5,7 @@ export class Ring {
   readonly slotBytes: number;
   #slot = 0;
   #used = 0;
+  #hasDropped = false;
   /** By slot: when what is in it begins; null where nothing is yet. */
   readonly #beganNs: (bigint | null)[] = Array.from({ length: RING_SLOTS }, () => null);
 
@@ -17,8 +18,9 @@ export class Ring {
     return FILE_HEADER_BYTES + this.#slot * this.slotBytes + this.#used;
   }
 
-  /** When the oldest of what is kept begins; null where nothing is. */
-  get beganNs(): bigint | null {
+  /** When the oldest of what is kept begins; null as long as all is kept. */
+  get keptFromNs(): bigint | null {
+    if (!this.#hasDropped) return null;
     const known = this.#beganNs.filter((atNs) => atNs !== null);
     return known.reduce<bigint | null>((first, atNs) => (first === null || atNs < first ? atNs : first), null);
   }
@@ -31,6 +33,7 @@ export class Ring {
   turn(): void {
     this.#slot = (this.#slot + 1) % RING_SLOTS;
     this.#used = 0;
+    this.#hasDropped ||= this.#beganNs[this.#slot] !== null;
     this.#beganNs[this.#slot] = null;
   }
 

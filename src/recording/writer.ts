@@ -67,9 +67,9 @@ export class RecordingWriter {
     return this.#length;
   }
 
-  /** When the oldest moment that a ring has kept was; null where there is no ring, or nothing in it. */
+  /** When the oldest moment that a ring has kept was; null as long as all are kept. */
   get keptFromNs(): bigint | null {
-    return this.#ring?.beganNs ?? null;
+    return this.#ring?.keptFromNs ?? null;
   }
 
   /** What ended the recording; null as long as it goes on. */

@@ -1,5 +1,6 @@
 import type { ProbeSet } from '../../record/record.js';
-import { type CumulativeRecord, keyOf, setOf } from './marks.js';
+import { recordKey } from '../record-key.js';
+import { type CumulativeRecord, setOf } from './marks.js';
 
 /** What of one kind is remembered beside threads: more than the kernel maps behind it hold. */
 const MOST_CELLS = 2 ** 17;
@@ -10,13 +11,13 @@ export class Cells<Value> {
   readonly #kinds = new Map<CumulativeRecord['kind'], Map<string, Map<string, Value>>>();
 
   get(record: CumulativeRecord): Value | undefined {
-    return this.#kinds.get(record.kind)?.get(ownerOf(record))?.get(keyOf(record));
+    return this.#kinds.get(record.kind)?.get(ownerOf(record))?.get(recordKey(record));
   }
 
   set(record: CumulativeRecord, value: Value): void {
     const owner = ownerOf(record);
     const cells = this.#of(record.kind, owner);
-    const key = keyOf(record);
+    const key = recordKey(record);
     // Those of a thread end with it; of the others the one told longest ago goes.
     if (owner === NOBODY) cells.delete(key);
     cells.set(key, value);
@@ -57,6 +58,6 @@ export class Cells<Value> {
 const NOBODY = '';
 
 /** "TID.GENERATION" of the thread that a cell ends with; empty where it is of none, and for stacks, which may be told much later. */
-export function ownerOf(record: CumulativeRecord): string {
+function ownerOf(record: CumulativeRecord): string {
   return 'tid' in record && record.kind !== 'stack' ? `${record.tid}.${record.generation}` : NOBODY;
 }

@@ -1,9 +1,10 @@
 import { AddressRanges } from '../../model/address-ranges.js';
 import { KEPT_MAPPINGS } from '../../model/mappings.js';
 import type { FaultscopeRecord, MappingRecord, ProcessRecord, TickRecord } from '../../record/record.js';
+import { recordKey } from '../record-key.js';
 import { Cells } from './cells.js';
 import { isOfThread, LatestThreads, recordsOf, threadKey } from './latest-threads.js';
-import { type CumulativeRecord, isCumulative, isState, keyOf } from './marks.js';
+import { type CumulativeRecord, isCumulative, isState } from './marks.js';
 
 /** What of one kind is remembered; the one told longest ago goes. */
 const MOST_OF_A_KIND = 2 ** 17;
@@ -40,7 +41,7 @@ export class Latest {
         if (record.majorFaultsBefore !== null) this.#covered = record;
         break;
       case 'residency':
-        this.#states.get('residency-gap')?.delete(keyOf(record));
+        this.#states.get('residency-gap')?.delete(recordKey(record));
         break;
       case 'tick':
         return this.#applyTick(record);
@@ -88,7 +89,7 @@ export class Latest {
   #keep(record: FaultscopeRecord): void {
     const records = this.#states.get(record.kind) ?? new Map<string, FaultscopeRecord>();
     this.#states.set(record.kind, records);
-    const key = keyOf(record);
+    const key = recordKey(record);
     records.delete(key);
     records.set(key, record);
     const [oldest] = records.size > MOST_OF_A_KIND ? records.keys() : [];

@@ -31,7 +31,6 @@ export type CumulativeRecord = Extract<
 
 /** What the format's table says of a kind, made ready for use. */
 interface Marks {
-  readonly keys: FieldList;
   readonly growing: readonly string[];
   /** The probe set that counts it; null for what is not cumulative. */
   readonly set: ProbeSet | null;
@@ -44,7 +43,6 @@ const MARKS: ReadonlyMap<string, Marks> = new Map(
 
 function marksOf(fields: FieldList, role: (typeof SHAPES)[Kind]['role']): Marks {
   return {
-    keys: fields.filter(([, { mark }]) => mark === 'key'),
     growing: fields.filter(([, { mark }]) => mark === 'growing').map(([name]) => name),
     set: role.is === 'cumulative' ? role.set : null,
     isState: role.is === 'state',
@@ -63,20 +61,6 @@ export function isState({ kind }: FaultscopeRecord): boolean {
 /** The probe set that counts records of this kind; null for what is not cumulative. */
 export function setOf(kind: Kind): ProbeSet | null {
   return MARKS.get(kind)?.set ?? null;
-}
-
-/** What names the thing it tells of among those of its kind. */
-export function keyOf(record: FaultscopeRecord): string {
-  return keyed(record, MARKS.get(record.kind)?.keys ?? []);
-}
-
-function keyed(object: object, keys: FieldList): string {
-  let key = '';
-  for (const [name, { fields }] of keys) {
-    const value: unknown = Reflect.get(object, name);
-    key += fields !== null && typeof value === 'object' && value !== null ? ` ${keyed(value, fields)}` : ` ${value}`;
-  }
-  return key;
 }
 
 /** What of it only grows. */

@@ -81,10 +81,16 @@ function switchedRecords(switched: SwitchRecord, sample: SampleRecord | null, re
     event: 'first',
     blockedBaseNs: blockedNs(reading),
     born: false,
-    majorFaults: sample === null ? switched.majorFaults : null,
+    majorFaults: mostFaults(sample, switched),
   };
   const last = switched.event === 'last' ? [{ ...switched, born: false }] : [];
   return [first, ...(sample === null ? [] : [sample]), ...last];
+}
+
+/** What the kernel had counted by then; null where it was not told. */
+function mostFaults(sample: SampleRecord | null, { majorFaults }: SwitchRecord): number | null {
+  if (sample === null || majorFaults === null) return sample?.majorFaults ?? majorFaults;
+  return Math.max(sample.majorFaults, majorFaults);
 }
 
 /** Never seen to switch: what it was found in goes on from here. */

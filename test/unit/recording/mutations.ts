@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { FaultscopeRecord } from '../../../src/record/record.js';
 import { FILE_HEADER_BYTES, FRAME_HEADER_BYTES, frameHeader, readFrameHeader } from '../../../src/recording/frames.js';
-import { Packer } from '../../../src/recording/packer.js';
+import { numbered, Packer } from '../../../src/recording/packer.js';
 
 /** A number in [0, below). */
 export type Random = (below: number) => number;
@@ -99,7 +99,7 @@ function withOddRecords({ header, moments }: Material, random: Random): Buffer {
     });
     return packer.frames('moment', odd);
   });
-  return whole({ header, frames });
+  return whole({ header, frames: frames.map(numbered) });
 }
 
 const ODD_NUMBERS = [0, 1, 255, 16_383, 2 ** 17 - 1, 2 ** 20, 2 ** 31 - 1, 2 ** 32 - 1, 2 ** 51 - 1, 2 ** 53 - 1];
