@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, readlink, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readlink, realpath, unlink } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { errnoOf } from '../errors.js';
 import { unusableError } from './file-error.js';
 import { sudoOwner } from './sudo-owner.js';
 
@@ -11,7 +12,8 @@ export interface Place {
   readonly path: string;
   /**
    * The directory through its open descriptor (proc_pid_fd(5)): whoever may rename it or turn a symbolic link meanwhile
-   * cannot send us elsewhere. Node has no openat(2).
+   * cannot send us elsewhere. Node has no openat(2). Where there is no /proc it is named by its real path, which is less
+   * strict: whoever may rename a directory above it can. What is written there is still a new file, and follows no link.
    */
   readonly directory: string;
   /** The name in it. */
@@ -25,14 +27,27 @@ export async function withPlace<Made>(path: string, use: (place: Place) => Promi
   if (/(^|\/)\.{0,2}$/.test(path)) throw unusableError(`${path} is a directory`, 'name a file in it');
   const handle = await open(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);
   try {
-    const directory = `/proc/self/fd/${handle.fd}`;
+    const { directory, realPath } = await openedDirectory(handle, dirname(path));
     // A file renamed over /dev/null or /dev/stdout would break the host.
-    if ((await readlink(directory)) === '/dev') {
+    if (realPath === '/dev') {
       throw unusableError(`${path} is no place for a file`, 'name a regular file, or - for standard output');
     }
     return await use({ path, directory, entry: `${directory}/${basename(path)}` });
   } finally {
     await handle.close();
+  }
+}
+
+/** How to name an open directory, and where it really is. */
+async function openedDirectory(handle: FileHandle, path: string): Promise<{ directory: string; realPath: string }> {
+  const directory = `/proc/self/fd/${handle.fd}`;
+  try {
+    return { directory, realPath: await readlink(directory) };
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    // No /proc: another system than Linux, or a host that hides it.
+    const realPath = await realpath(path);
+    return { directory: realPath, realPath };
   }
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import xterm from '@xterm/headless';
 import type { Diagnosis } from '../../../src/diagnosis/finding.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
-import { openLiveView, type ViewActions, type ViewOptions } from '../../../src/tui/app.js';
+import { openLiveView, type ReplayControls, type ViewActions, type ViewOptions } from '../../../src/tui/app.js';
 import { diagnosis } from './diagnosis-builder.js';
 
 /** A terminal in memory: what a program writes to `output` is drawn, what is typed comes out of `input`. */
@@ -123,6 +123,7 @@ export function openScreen(
     env?: NodeJS.ProcessEnv;
     actions?: Partial<ViewActions>;
     diagnosis?: Diagnosis;
+    replay?: ReplayControls;
   } = {},
 ) {
   const terminal = new ScreenTerminal(facts.columns, facts.rows);
@@ -144,6 +145,7 @@ export function openScreen(
     },
     diagnose: () => facts.diagnosis ?? diagnosis(),
     actions,
+    replay: facts.replay,
     input: terminal.input,
     output: terminal.output as unknown as NodeJS.WritableStream,
     env: facts.env ?? UTF8,
