@@ -19,7 +19,7 @@ export class LongestFaults {
 
   /** Tells why the page of one of them was not there, if it is one of them. */
   explain(cause: SingleCauseRecord): void {
-    const fault = this.#faults.find((one) => isSame(one, cause));
+    const fault = this.#faults.find((one) => isCauseOf(cause, one));
     if (fault !== undefined) this.#causes.set(fault, cause);
   }
 
@@ -35,7 +35,8 @@ export class LongestFaults {
 /** Two scripts look at one event, one after the other; the same page is not read twice within this. */
 const APART_NS = 1_000_000n;
 
-function isSame({ tid, page, atNs }: FaultRecord, cause: SingleCauseRecord): boolean {
+/** The two records tell of the same fault. */
+export function isCauseOf(cause: SingleCauseRecord, { tid, page, atNs }: FaultRecord): boolean {
   if (tid !== cause.tid || page === null || page.index !== cause.index || page.inode !== cause.inode) return false;
   const apartNs = atNs - cause.atNs;
   return page.device === cause.device && apartNs < APART_NS && -apartNs < APART_NS;

@@ -19,7 +19,16 @@ import { MemoryCgroup } from './memory-cgroup.js';
 import { PageCache } from './page-cache.js';
 import { QualityLedger } from './quality.js';
 import { Requests } from './requests.js';
-import type { FaultView, ProbeStatus, Snapshot, TargetState, ThreadView, TimeSplit, Totals } from './snapshot.js';
+import type {
+  FaultView,
+  HistoryPoint,
+  ProbeStatus,
+  Snapshot,
+  TargetState,
+  ThreadView,
+  TimeSplit,
+  Totals,
+} from './snapshot.js';
 import { Stacks } from './stacks.js';
 import { Stalls } from './stalls.js';
 import { Storage } from './storage.js';
@@ -233,6 +242,11 @@ export class Trace {
   /** From the session's beginning to the latest record, in ns. */
   get elapsedNs(): number {
     return this.#sinceStart(this.#nowNs);
+  }
+
+  /** What happened between the two latest ticks, as in Snapshot.history; null before the second one. */
+  get latestPoint(): HistoryPoint | null {
+    return this.#history.latest;
   }
 
   /** Every thread that has a row: much cheaper than a snapshot. `time` is the same object as long as nothing was added to it. */

@@ -6,7 +6,13 @@ import type { ExportedSession, ExportPieces } from '../exported-session.js';
 import { frameLabel } from '../outside-names.js';
 import { shortfallsOf } from '../shortfalls.js';
 import { GOROUTINE_TYPES, goroutineSamples } from './goroutine-samples.js';
-import { type PprofFrame, type PprofSample, type ProfileFacts, ProfileWriter, type SampleType } from './profile-writer.js';
+import {
+  type PprofFrame,
+  type PprofSample,
+  type ProfileFacts,
+  ProfileWriter,
+  type SampleType,
+} from './profile-writer.js';
 import { type CostSample, costSamples } from './samples.js';
 
 const COST_TYPES: readonly SampleType[] = [

@@ -22,11 +22,23 @@ type Account = Pick<Snapshot['threads'][number], 'majorFaults' | 'time'>;
 export function costSamples(snapshot: Snapshot): CostSample[] {
   const ledger = new CostLedger(snapshot);
   const { faults, offCpu } = snapshot.stacks ?? { faults: { stacks: [] }, offCpu: { stacks: [] } };
-  ledger.add('fault', faults.stacks, ({ count }) => count, ({ majorFaults }) => majorFaults, { user: ['majorFaults'] });
+  ledger.add(
+    'fault',
+    faults.stacks,
+    ({ count }) => count,
+    ({ majorFaults }) => majorFaults,
+    { user: ['majorFaults'] },
+  );
   for (const cause of CAUSES) {
     const waits = offCpu.stacks.filter(({ part }) => part === cause);
     const user: Value[] = cause === 'fault' ? ['faultWaitNs'] : [];
-    ledger.add(cause, waits, ({ totalNs }) => totalNs, ({ time }) => time[cause], { user, whole: ['offCpuNs'] });
+    ledger.add(
+      cause,
+      waits,
+      ({ totalNs }) => totalNs,
+      ({ time }) => time[cause],
+      { user, whole: ['offCpuNs'] },
+    );
   }
   return ledger.list();
 }

@@ -23,9 +23,7 @@ export function stackProfiles(view: StacksView, shared: SharedFrames): SampledPr
       weighed(faults.stacks, ({ count }) => count),
     ),
     sampledProfile('stacks: major faults, latency', 'nanoseconds', weighed(faults.stacks, nsOf)),
-    ...CAUSES.map((cause) =>
-      sampledProfile(`stacks: off-CPU, ${cause}`, 'nanoseconds', weighed(ofPart(cause), nsOf)),
-    ),
+    ...CAUSES.map((cause) => sampledProfile(`stacks: off-CPU, ${cause}`, 'nanoseconds', weighed(ofPart(cause), nsOf))),
     sampledProfile('stacks: off-CPU, cause not known', 'nanoseconds', weighed(ofPart(null), nsOf)),
   ];
 }
