@@ -23,8 +23,9 @@ Examples:
   sudo faultscope --name postgres --headless --duration 10s --export out.json
   sudo faultscope -- ./server --port 80        launch it, traced from its first instruction`;
 
-const FORMAT_HELP = 'json, csv, folded or openmetrics; otherwise the ending of the file says it (see docs/export.md)';
-const TABLE_HELP = 'of csv: threads, faults or stalls; of folded: fault-time, faults or off-cpu';
+const FORMAT_HELP =
+  'json, csv, folded, speedscope, pprof, perfetto, openmetrics; else the ending of the file says it (docs/export.md)';
+const TABLE_HELP = 'which table of csv (threads, faults, stalls) or of folded (fault-time, faults, off-cpu)';
 
 /** What follows the first `--`, which commander cannot tell from arguments. */
 function splitCommand(argv: readonly string[]): { own: string[]; command: string[] } {
