@@ -232,7 +232,7 @@ describe('a trace for Perfetto', () => {
   });
 
   test.each([...HOSTILE_NAMES, 'x'.repeat(65_536), '\ud800'.repeat(99)])(
-    'holds names whatever is in them: %j',
+    'holds names whatever is in them, %#',
     (name) => {
       const trace = traced([
         { ...SESSION, target: { ...SESSION.target, comm: name } },
