@@ -31,8 +31,8 @@ export function speedscopeErrors(file: unknown): readonly string[] {
 const importFile = speedscopeImport();
 
 /** Opens a file with speedscope's own importer. */
-export function openInSpeedscope(text: string): ReturnType<Import> {
-  return importFile('trace.speedscope.json', Buffer.from(text).toString('base64'));
+export function openInSpeedscope(text: string, name = 'trace.speedscope.json'): ReturnType<Import> {
+  return importFile(name, Buffer.from(text).toString('base64'));
 }
 
 /**
