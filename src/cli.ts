@@ -29,8 +29,9 @@ Examples:
   faultscope report x.fscope                   its diagnosis as text
   faultscope diff before.fscope after.fscope   did the change help?`;
 
-const FORMAT_HELP = 'json, csv, folded or openmetrics; otherwise the ending of the file says it (see docs/export.md)';
-const TABLE_HELP = 'of csv: threads, faults or stalls; of folded: fault-time, faults or off-cpu';
+const FORMAT_HELP =
+  'json, csv, folded, speedscope, pprof, perfetto, openmetrics; else the ending of the file says it (docs/export.md)';
+const TABLE_HELP = 'which table of csv (threads, faults, stalls) or of folded (fault-time, faults, off-cpu)';
 
 const DIFF_HELP = `
 A condition is of the second recording's value, or holds it against the first's:

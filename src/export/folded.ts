@@ -10,7 +10,8 @@ import { safeText } from '../text/safe.js';
 import type { ExportedSession, ExportPieces } from './exported-session.js';
 
 /** Major faults by how many they are, or by their time in ns; or waits by their time in ns, idle ones too. */
-type FoldedWeight = 'fault-time' | 'faults' | 'off-cpu';
+export const FOLDED_WEIGHTS = ['fault-time', 'faults', 'off-cpu'] as const;
+type FoldedWeight = (typeof FOLDED_WEIGHTS)[number];
 
 /**
  * Stacks as flamegraph.pl reads them, a line each: frames from the outermost on parted by semicolons, a space, the weight.

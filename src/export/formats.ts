@@ -4,12 +4,15 @@ import { renderFaultsTable } from './csv/faults-table.js';
 import { renderStallsTable } from './csv/stalls-table.js';
 import { renderThreadsTable } from './csv/threads-table.js';
 import type { ExportedSession, ExportPieces } from './exported-session.js';
-import { renderFolded } from './folded.js';
+import { FOLDED_WEIGHTS, renderFolded } from './folded.js';
+import { renderPerfetto } from './perfetto/render.js';
+import { renderPprof } from './pprof/render.js';
 import { renderJson } from './render-json.js';
+import { renderSpeedscope } from './speedscope/render.js';
 import { summaryOf } from './summary.js';
 
 /** Makes the pieces of one file. */
-export type Render = (session: ExportedSession) => ExportPieces;
+type Render = (session: ExportedSession) => ExportPieces;
 
 /** One of the tables that a format can write, each a file of its own. */
 export interface ExportTable {
@@ -27,58 +30,84 @@ export interface ExportFormat {
   /** What it is, in a phrase. */
   readonly what: string;
   /** Not for a terminal. */
-  readonly binary: boolean;
-  /** It needs the probe set `stacks`, and has nothing without it. */
-  readonly needsStacks: boolean;
-  /** The first is the one meant where none is named, unless all are. */
+  readonly binary?: true;
+  /** It has nothing to tell where the probe set `stacks` has not run. */
+  readonly needsStacks?: true;
   readonly tables: readonly ExportTable[];
-  /** Where no table is named: all of them, or the first. */
+  /** Where none is named: all of them, or the first. */
   readonly unnamed: 'all' | 'first';
 }
 
-/** One line a format, in the order they are told. */
+/** One entry a format, in the order they are told. */
 export const EXPORT_FORMATS: readonly ExportFormat[] = [
-  single('json', ['.json'], 'the summary (docs/summary.md)', fromEnd(renderSummary)),
+  {
+    name: 'json',
+    endings: ['.json'],
+    what: 'the summary, described by a schema',
+    ...single(fromEnd(renderSummary)),
+  },
   {
     name: 'csv',
     endings: ['.csv'],
-    what: 'threads, single faults and full stalls as tables',
-    binary: false,
-    needsStacks: false,
+    what: 'tables of threads, single faults and full stalls',
     tables: [
-      { name: 'threads', played: false, render: renderThreadsTable },
-      { name: 'faults', played: true, render: renderFaultsTable },
-      { name: 'stalls', played: true, render: renderStallsTable },
+      { name: 'threads', ...fromEnd(renderThreadsTable) },
+      { name: 'faults', ...played(renderFaultsTable) },
+      { name: 'stalls', ...played(renderStallsTable) },
     ],
     unnamed: 'all',
   },
   {
     name: 'folded',
     endings: ['.folded'],
-    what: 'stacks for flamegraph.pl and speedscope',
-    binary: false,
+    what: 'stacks, a line each, for flamegraph.pl and speedscope',
     needsStacks: true,
-    tables: [
-      { name: 'fault-time', played: false, render: (session) => renderFolded(session, 'fault-time') },
-      { name: 'faults', played: false, render: (session) => renderFolded(session, 'faults') },
-      { name: 'off-cpu', played: false, render: (session) => renderFolded(session, 'off-cpu') },
-    ],
+    tables: FOLDED_WEIGHTS.map((weight) => ({
+      name: weight,
+      ...fromEnd((session) => renderFolded(session, weight)),
+    })),
     unnamed: 'first',
   },
-  single('openmetrics', ['.prom', '.om', '.openmetrics'], 'metrics for Prometheus', fromEnd(renderOpenMetrics)),
+  {
+    name: 'speedscope',
+    endings: ['.speedscope.json'],
+    what: 'flame graphs for speedscope',
+    ...single(fromEnd(renderSpeedscope)),
+  },
+  {
+    name: 'pprof',
+    endings: ['.pb.gz', '.pprof'],
+    what: 'a profile for pprof',
+    binary: true,
+    ...single(fromEnd(renderPprof)),
+  },
+  {
+    name: 'perfetto',
+    endings: ['.pftrace', '.perfetto-trace'],
+    what: 'a timeline for the Perfetto UI',
+    binary: true,
+    ...single(played(renderPerfetto)),
+  },
+  {
+    name: 'openmetrics',
+    endings: ['.prom', '.om', '.openmetrics'],
+    what: 'metrics for Prometheus',
+    ...single(fromEnd(renderOpenMetrics)),
+  },
 ];
 
+type How = Pick<ExportTable, 'played' | 'render'>;
+
 /** A format with one thing to write. */
-function single(
-  name: string,
-  endings: readonly string[],
-  what: string,
-  table: Pick<ExportTable, 'played' | 'render'>,
-): ExportFormat {
-  return { name, endings, what, binary: false, needsStacks: false, tables: [{ name, ...table }], unnamed: 'first' };
+function single(how: How): Pick<ExportFormat, 'tables' | 'unnamed'> {
+  return { tables: [{ name: 'all', ...how }], unnamed: 'first' };
 }
 
-function fromEnd(render: Render): Pick<ExportTable, 'played' | 'render'> {
+function played(render: Render): How {
+  return { played: true, render };
+}
+
+function fromEnd(render: Render): How {
   return { played: false, render };
 }
 

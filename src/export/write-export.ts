@@ -13,7 +13,7 @@ export interface WrittenFile {
 /** Finds out whether {@link writeExport} can write there. Throws the error that it would throw, leaves nothing behind. */
 export async function checkExport({ files, format }: ExportPlan, options: WriteOptions): Promise<void> {
   for (const { path } of files) {
-    if (path === STDOUT && format.binary && process.stdout.isTTY === true) {
+    if (path === STDOUT && format.binary === true && process.stdout.isTTY === true) {
       throw new FaultscopeError({
         exitCode: ExitCode.usage,
         message: `${format.name} is no text for a terminal`,

@@ -39,6 +39,11 @@ export class History {
     if (this.#points.length > HISTORY_POINTS) this.#points = mergeOlderHalf(this.#points);
   }
 
+  /** Of the span that ended last; null before the second tick. */
+  get latest(): HistoryPoint | null {
+    return this.#points.at(-1)?.point ?? null;
+  }
+
   list(): readonly HistoryPoint[] {
     return this.#points.map(({ point }) => point);
   }

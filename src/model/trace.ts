@@ -26,6 +26,7 @@ import { Requests } from './requests.js';
 import type {
   FaultPlaceView,
   FaultView,
+  HistoryPoint,
   ProbeStatus,
   Snapshot,
   TargetState,
@@ -247,6 +248,11 @@ export class Trace {
   /** From the session's beginning to the latest record, in ns. */
   get elapsedNs(): number {
     return this.#sinceStart(this.#nowNs);
+  }
+
+  /** What happened between the two latest ticks, as in Snapshot.history; null before the second one. */
+  get latestPoint(): HistoryPoint | null {
+    return this.#history.latest;
   }
 
   /** Every thread that has a row: much cheaper than a snapshot. `time` is the same object as long as nothing was added to it. */

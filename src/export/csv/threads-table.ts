@@ -1,20 +1,25 @@
 import { CAUSES } from '../../model/cause.js';
-import type { Distribution, ThreadView, UnlistedThreads } from '../../model/snapshot.js';
-import { sumOf } from '../../model/time-split.js';
+import type { Distribution, ThreadView, TimeSplit } from '../../model/snapshot.js';
 import type { ExportedSession, ExportPieces } from '../exported-session.js';
+import { UNLISTED_THREADS, unlistedThreads } from '../unlisted-threads.js';
 import { type Cell, type Column, csvPieces } from './csv-text.js';
 
 /** A thread, or all those together that have no row any more. */
-interface Row extends UnlistedThreads {
+interface Row {
+  readonly threads: number;
+  readonly name: string | null;
+  readonly majorFaults: number;
+  readonly majorFaultsNoSleep: number;
+  readonly time: TimeSplit;
   readonly listed: ThreadView | null;
 }
 
 const COLUMNS: readonly Column<Row>[] = [
   thread('tid', ({ tid }) => tid),
-  thread('thread', ({ name }) => name),
+  { name: 'thread', of: ({ name }) => name },
   thread('alive', ({ alive }) => alive),
   { name: 'threads', of: ({ threads }) => threads },
-  { name: 'lifetime_ns', of: ({ lifetimeNs }) => lifetimeNs },
+  thread('lifetime_ns', ({ lifetimeNs }) => lifetimeNs),
   { name: 'major_faults', of: ({ majorFaults }) => majorFaults },
   { name: 'major_faults_no_sleep', of: ({ majorFaultsNoSleep }) => majorFaultsNoSleep },
   thread('kernel_major_faults', ({ kernelMajorFaults }) => kernelMajorFaults),
@@ -30,14 +35,15 @@ const COLUMNS: readonly Column<Row>[] = [
     name: `${cause.replace('-', '_')}_wait_ns`,
     of: ({ time }: Row) => time[cause],
   })),
-  { name: 'residue_ns', of: ({ lifetimeNs, time }) => lifetimeNs - sumOf(time) },
+  thread('residue_ns', ({ residueNs }) => residueNs),
 ];
 
 /** A row a thread; those that have lost their rows share the last one. The columns add up to the summary's totals. */
 export function renderThreadsTable(session: ExportedSession): ExportPieces {
-  const { threads, unlistedThreads } = session.end().snapshot;
-  const rows: Row[] = threads.map((view) => ({ ...view, threads: 1, listed: view }));
-  if (unlistedThreads !== null) rows.push({ ...unlistedThreads, listed: null });
+  const { snapshot } = session.end();
+  const rows: Row[] = snapshot.threads.map((view) => ({ ...view, threads: 1, listed: view }));
+  const rest = unlistedThreads(snapshot);
+  if (rest.threads > 0) rows.push({ ...rest, name: UNLISTED_THREADS, listed: null });
   return csvPieces(COLUMNS, rows);
 }
 

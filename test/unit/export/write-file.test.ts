@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileS
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FaultscopeError } from '../../../src/errors.js';
-import { checkWritable, writeNewFile } from '../../../src/export/write-file.js';
+import { checkWritable, writeNewFile, writeNewFiles } from '../../../src/export/write-file.js';
 import { asNobody, canMount, isRoot, scratchDirectory } from './scratch.js';
 
 const GENTLE = { force: false };
@@ -158,5 +158,51 @@ describe.skipIf(!canMount())('on a file system of its own (root)', () => {
     const error = await refusal(join(scratch.mount('ro'), 'out.json'));
     expect(error.exitCode).toBe(2);
     expect(error.line).toMatch(/the file system is read-only/);
+  });
+});
+
+describe('writing several files that belong together', () => {
+  const pair = () => ['a.csv', 'b.csv'].map((name) => ({ path: join(scratch.path, name), pieces: [name, '\n'] }));
+
+  test('gives all of them their names', async () => {
+    expect(await writeNewFiles(pair(), GENTLE)).toEqual([6, 6]);
+    expect(readdirSync(scratch.path).sort()).toEqual(['a.csv', 'b.csv']);
+    expect(readFileSync(join(scratch.path, 'b.csv'), 'utf8')).toBe('b.csv\n');
+  });
+
+  test('leaves none where one of them is there already', async () => {
+    writeFileSync(join(scratch.path, 'b.csv'), 'precious');
+    expect((await errorOf(writeNewFiles(pair(), GENTLE))).line).toMatch(/b\.csv exists already/);
+    expect(readdirSync(scratch.path)).toEqual(['b.csv']);
+  });
+
+  test('leaves none where one of the names is taken while they are written', async () => {
+    const [first, second] = pair();
+    if (first === undefined || second === undefined) throw new Error('two files');
+    const pieces = (function* () {
+      yield 'b';
+      writeFileSync(second.path, 'precious');
+    })();
+    expect((await errorOf(writeNewFiles([first, { ...second, pieces }], GENTLE))).exitCode).toBe(2);
+    expect(readdirSync(scratch.path)).toEqual(['b.csv']);
+    expect(readFileSync(second.path, 'utf8')).toBe('precious');
+  });
+
+  test('leaves none where making one fails, and throws what that threw', async () => {
+    const [first] = pair();
+    const pieces = (function* () {
+      yield 'x';
+      throw new TypeError('a defect');
+    })();
+    const attempt = writeNewFiles([...(first === undefined ? [] : [first]), { path: file, pieces }], GENTLE);
+    await expect(attempt).rejects.toThrow(TypeError);
+    expect(readdirSync(scratch.path)).toEqual([]);
+  });
+
+  test.skipIf(!canMount())('leaves none on a disk that fills up at the second (root)', async () => {
+    const tiny = scratch.mount('size=64k');
+    const files = [10, 100_000].map((size) => ({ path: join(tiny, `${size}.csv`), pieces: ['x'.repeat(size)] }));
+    expect((await errorOf(writeNewFiles(files, GENTLE))).line).toMatch(/the disk is full/);
+    expect(readdirSync(tiny)).toEqual([]);
   });
 });
