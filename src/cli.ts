@@ -140,10 +140,10 @@ function buildProgram(command: readonly string[], done: (exitCode: number) => vo
     .description('two recordings held against each other: did the change help?')
     .argument('<before>', 'the first recording')
     .argument('<after>', 'the second recording')
-    .option('--format <format>', 'text or json; else by the ending of the file')
+    .option('--format <format>', 'text, json or html; else by the ending of the file')
     .option('-o, --output <file>', 'write it there; - is stdout', '-')
     .option('--force', 'overwrite existing files')
-    .option('--fail-if <condition>', "exit with 5 where it holds, e.g. 'fullStall>5%'", collect, [])
+    .option('--fail-if <condition>', "exit with 5 where it holds, e.g. 'fullStall>5%'", collect)
     .addHelpText('after', DIFF_HELP)
     .action(async (before: string, after: string, _options: object, invoked: Command) => {
       const { diff } = await import('./commands/diff.js');

@@ -5,8 +5,10 @@ import { Readings } from '../diff/readings.js';
 import type { Side } from '../diff/side.js';
 import { ExitCode, FaultscopeError } from '../errors.js';
 import { diffDocument } from '../export/diff-document.js';
-import { type DiffFile, type DiffFiles, renderDiffText } from '../export/diff-text.js';
+import type { DiffFile, DiffFiles } from '../export/diff-files.js';
+import { renderDiffText } from '../export/diff-text.js';
 import { RecordedSession } from '../export/exported-session.js';
+import { renderDiffHtml } from '../export/html/render-diff.js';
 import { renderJson } from '../export/render-json.js';
 import { checkWritable, writeNewFile } from '../export/write-file.js';
 import { openRecording } from '../recording/recording.js';
@@ -37,7 +39,7 @@ export async function diff(beforePath: string, afterPath: string, options: DiffO
   return gate(results);
 }
 
-const FORMATS = ['text', 'json'] as const;
+const FORMATS = ['text', 'json', 'html'] as const;
 type Format = (typeof FORMATS)[number];
 
 type Renderer = (diff: Diff, files: DiffFiles, conditions: readonly ConditionResult[]) => string;
@@ -45,9 +47,10 @@ type Renderer = (diff: Diff, files: DiffFiles, conditions: readonly ConditionRes
 const RENDERERS: { readonly [format in Format]: Renderer } = {
   text: renderDiffText,
   json: (compared, files, conditions) => renderJson(diffDocument(compared, files, conditions, toolVersion())),
+  html: (compared, files, conditions) => renderDiffHtml(compared, files, conditions, toolVersion()),
 };
 
-const ENDINGS: { readonly [ending: string]: Format } = { '.json': 'json' };
+const ENDINGS: { readonly [ending: string]: Format } = { '.json': 'json', '.html': 'html' };
 
 function formatOf(given: string | undefined, output: string): Format {
   const found = FORMATS.find((format) => format === (given ?? ENDINGS[extname(output)] ?? 'text'));

@@ -13,7 +13,7 @@ export interface Estimate {
 }
 
 /** With fewer spans nothing can be said of how much they differ. */
-export const LEAST_SPANS = 8;
+const LEAST_SPANS = 8;
 
 /**
  * amount / per over all spans of a session, with what chance makes of it, judged by how the spans differ. Successive spans
@@ -71,7 +71,7 @@ function joined(batches: readonly Sums[]): Sums[] {
   );
 }
 
-export function total(spans: readonly Sums[]): Sums {
+function total(spans: readonly Sums[]): Sums {
   return spans.reduce((sum, { amount, per }) => ({ amount: sum.amount + amount, per: sum.per + per }), NOTHING);
 }
 

@@ -8,6 +8,7 @@ import { hasRun } from '../diff/sets.js';
 import { fractionOf, headlineSentence } from '../diff/words.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { PROBE_SETS } from '../record/record.js';
+import type { DiffFile, DiffFiles } from './diff-files.js';
 import type {
   DiffCondition,
   DiffDocument,
@@ -18,7 +19,6 @@ import type {
   DiffMovements,
   DiffSession,
 } from './diff-format.js';
-import type { DiffFile, DiffFiles } from './diff-text.js';
 
 /** The comparison in the format of docs/diff.schema.json. */
 export function diffDocument(

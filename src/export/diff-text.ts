@@ -15,19 +15,9 @@ import type { Snapshot } from '../model/snapshot.js';
 import { cell } from '../text/cell.js';
 import { pathCell } from '../text/path.js';
 import { formatClock } from '../text/units.js';
+import { type DiffFiles, diffNotes } from './diff-files.js';
+import { startText } from './html/document.js';
 import { oneLine, paragraph, shortParagraph } from './report-lines.js';
-
-/** The two recordings, as the user named them. */
-export interface DiffFiles {
-  readonly before: DiffFile;
-  readonly after: DiffFile;
-}
-
-export interface DiffFile {
-  readonly path: string;
-  /** How far it can be trusted, in sentences. */
-  readonly warnings: readonly string[];
-}
 
 /** The comparison for a terminal: what it means first; under 80 columns. */
 export function renderDiffText(diff: Diff, files: DiffFiles, conditions: readonly ConditionResult[]): string {
@@ -44,7 +34,7 @@ export function renderDiffText(diff: Diff, files: DiffFiles, conditions: readonl
     ...comparisons.filter(hasSomething).map(comparisonLine),
     ...findingLines(diff.findings),
     ...movementLines(diff.movements),
-    ...noteLines(diff, files),
+    ...noteLines(diffNotes(diff, files)),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -54,14 +44,12 @@ const HEADS = ['before', 'after', 'change', '%', '95% of change'].map((text, col
   right(text, WIDTHS[column] ?? 0),
 );
 
-function sessionLine(which: string, path: string, { target, window, runtime, stalls }: Snapshot): string {
-  const capacity = stalls?.capacity ?? null;
+function sessionLine(which: string, path: string, { target, window, runtime }: Snapshot): string {
   const parts = [
     `${target.comm}[${target.pid}]`,
     ...(runtime?.version == null ? [] : [runtime.version]),
-    ...(capacity === null ? [] : [`capacity ${capacity}`]),
     formatClock(window.durationNs),
-    new Date(window.startedAtMs).toISOString().slice(0, 19).replace('T', ' '),
+    startText(window.startedAtMs),
   ];
   return oneLine(`${which}  ${pathCell(path, 20).trimEnd()}  ${parts.join('  ')}`);
 }
@@ -142,11 +130,6 @@ function movementTable(title: string, movements: readonly Movement[]): string[] 
   ];
 }
 
-function noteLines(diff: Diff, { before, after }: DiffFiles): string[] {
-  const notes = [
-    ...diff.notes,
-    ...before.warnings.map((warning) => `before: ${warning}`),
-    ...after.warnings.map((warning) => `after: ${warning}`),
-  ];
+function noteLines(notes: readonly string[]): string[] {
   return notes.length === 0 ? [] : ['', 'notes', ...notes.flatMap((note) => paragraph(' - ', note))];
 }

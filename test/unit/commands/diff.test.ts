@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type DiffOptions, diff } from '../../../src/commands/diff.js';
 import { ExitCode } from '../../../src/errors.js';
-import { TRUE_SESSION } from '../model/true-session.js';
+import { recordedCauses } from '../../support/recorded-causes.js';
 import { moments, recorded } from '../recording/recorded.js';
 
 let folder = '';
 let recording = '';
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'faultscope-diff-'));
-  recording = await recorded(folder, moments(TRUE_SESSION));
+  recording = await recorded(folder, moments(recordedCauses()));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -32,7 +32,7 @@ test('a recording held against itself says so, and that it is too short to tell'
   const { exitCode, text } = await compared('self.txt');
   expect(exitCode).toBe(ExitCode.done);
   expect(text).toContain('both are of the same process at the same time');
-  expect(text).toMatch(/^Full stalls: 47\.7% of the time before, 47\.7% after \(0\.0 points\): too short to tell\.$/m);
+  expect(text).toMatch(/^Full stalls: 47\.7% of the time before, 47\.7% after \(0\.0 points\): too short to\ntell\.$/m);
 });
 
 test('the format is by the ending of the file, and the figures are those of the recording', async () => {

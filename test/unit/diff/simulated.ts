@@ -52,7 +52,7 @@ export interface Scene {
   readonly facts?: Partial<Snapshot>;
 }
 
-export const SCENE: Scene = {
+const SCENE: Scene = {
   seconds: 60,
   faultsHz: 2000,
   spread: 0.2,

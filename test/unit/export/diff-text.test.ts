@@ -5,6 +5,7 @@ import { resultOf } from '../../../src/diff/condition.js';
 import { type Diff, diffOf } from '../../../src/diff/diff.js';
 import { diffDocument } from '../../../src/export/diff-document.js';
 import { renderDiffText } from '../../../src/export/diff-text.js';
+import { renderDiffHtml } from '../../../src/export/html/render-diff.js';
 import { renderJson } from '../../../src/export/render-json.js';
 import { columnsOf } from '../../../src/text/cell.js';
 import { seededRandom } from '../diagnosis/random.js';
@@ -29,7 +30,7 @@ const cured = diffOf(before, after);
 test('says at once what became of it, then figure by figure, then what else is to be known', () => {
   const text = renderDiffText(cured, files, conditions(cured));
   const order = [
-    /^before {2}before\.fscope {2}coldmmap\[4711\] {2}capacity 2 {2}01:00 /m,
+    /^before {2}before\.fscope {2}coldmmap\[4711\] {2}01:00 {2}2024-02-29 23:59:59$/m,
     /^Full stalls fell from/m,
     /^pass {2}fullStall>5%/m,
     /^FAIL {2}requestP99>2ms: not measured/m,
@@ -39,6 +40,21 @@ test('says at once what became of it, then figure by figure, then what else is t
   ].map((line) => text.search(line));
   expect(order).toEqual([...order].sort((a, b) => a - b));
   expect(order[0]).toBe(0);
+});
+
+test('the page needs nothing else, and no name in it is markup', () => {
+  const hostile = '<img src=x onerror=alert(1)>';
+  const page = renderDiffHtml(
+    named(hostile),
+    { ...files, before: { path: hostile, warnings: [hostile] } },
+    conditions(cured),
+    '1',
+  );
+  expect(page).toContain('Full stalls fell from');
+  expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');
+  expect(page).not.toContain('<img');
+  expect(page).not.toMatch(/(?:src|href)="(?!#)/);
+  expect(page).toMatch(/default-src 'none'; script-src 'sha256-/);
 });
 
 test('leaves out rows that were nought in both', () => {
@@ -51,7 +67,10 @@ function named(name: string): Diff {
   const facts = {
     target: { ...snapshot.target, comm: name, exe: name },
     threads: [threadView({ name, faultWaitNs: SECOND })],
-    files: { ...swappedMemory('heap', 10), files: swappedMemory('heap', 10).files.map((file) => ({ ...file, path: name })) },
+    files: {
+      ...swappedMemory('heap', 10),
+      files: swappedMemory('heap', 10).files.map((file) => ({ ...file, path: name })),
+    },
   };
   return diffOf({ ...before, snapshot: { ...snapshot, ...facts } }, after);
 }
