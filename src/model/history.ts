@@ -4,7 +4,7 @@ import { HISTORY_POINTS } from './snapshot.js';
 import { mergeSymptoms } from './symptoms.js';
 import { addSplit, emptySplit } from './time-split.js';
 
-/** At a tick: `majorFaults` and `time` since the session began, the rest since the tick before. */
+/** At a tick: `majorFaults` since the session began, the rest since the tick before. */
 export type Reading = Omit<HistoryPoint, 'durationNs' | 'requests'> & { readonly requests: Histogram | null };
 
 /** Percentiles cannot be merged, histograms can. */
@@ -19,21 +19,17 @@ interface Kept {
  */
 export class History {
   #points: Kept[] = [];
-  #before: Pick<Reading, 'atNs' | 'majorFaults' | 'time'> | null = null;
+  #before: Pick<Reading, 'atNs' | 'majorFaults'> | null = null;
 
   tick(reading: Reading): void {
     const before = this.#before;
     if (before !== null && reading.atNs <= before.atNs) return;
     this.#before = reading;
     if (before === null) return;
-    const spent = emptySplit();
-    addSplit(spent, reading.time);
-    addSplit(spent, before.time, -1);
     const point = {
       ...reading,
       durationNs: reading.atNs - before.atNs,
       majorFaults: reading.majorFaults - before.majorFaults,
-      time: spent,
     };
     this.#points.push(kept(point, reading.requests));
     if (this.#points.length > HISTORY_POINTS) this.#points = mergeOlderHalf(this.#points);
