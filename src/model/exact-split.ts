@@ -9,11 +9,13 @@ import { emptySplit, type MutableTimeSplit } from './time-split.js';
 export class ExactSplit {
   readonly #sums = new Map<TimePart, bigint>(TIME_PARTS.map((part) => [part, 0n]));
 
-  /** Whole nanoseconds. */
   add(split: TimeSplit): void {
-    for (const part of TIME_PARTS) {
-      if (split[part] !== 0) this.#sums.set(part, (this.#sums.get(part) ?? 0n) + BigInt(split[part]));
-    }
+    for (const part of TIME_PARTS) this.addTo(part, split[part]);
+  }
+
+  /** Whole nanoseconds. */
+  addTo(part: TimePart, ns: number): void {
+    if (ns !== 0) this.#sums.set(part, (this.#sums.get(part) ?? 0n) + BigInt(ns));
   }
 
   /** By part. */

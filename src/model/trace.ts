@@ -55,7 +55,7 @@ export class Trace {
   readonly #memoryCgroup = new MemoryCgroup();
   readonly #storage = new Storage();
   readonly #stacks: Stacks;
-  readonly #wakers = new Wakers();
+  readonly #wakers: Wakers;
   readonly #quality = new QualityLedger();
   readonly #latency = new Histogram();
   readonly #entryLatency = new Histogram();
@@ -91,6 +91,7 @@ export class Trace {
     this.#files = new Files(session.host.pageBytes);
     this.#pageCache = new PageCache(session.target);
     this.#stacks = new Stacks(session.syscallTable);
+    this.#wakers = new Wakers(session.syscallTable);
     this.#startNs = session.atNs;
     this.#nowNs = session.atNs;
   }
@@ -235,7 +236,7 @@ export class Trace {
       memoryCgroup: this.#memoryCgroup.view(),
       storage: this.#storage.view(),
       stacks: this.#stacks.view((tid, generation) => this.#threads.find(tid, generation)?.name ?? null),
-      wakers: this.#wakers.view(threads, this.#session.syscallTable, this.#runtime),
+      wakers: this.#wakers.view(threads, this.#runtime),
       quality: this.#quality.view(worstResidue(threads)),
     };
   }
