@@ -154,8 +154,7 @@ export class Files {
       faultWaitNs,
       view: (context) => {
         const name = this.#known.name(count);
-        const mapped =
-          this.#places.mappedBytes(key) || this.#places.mappedBytes(this.#mappedAs.get(key) ?? '');
+        const mapped = this.#places.mappedBytes(key) || this.#places.mappedBytes(this.#mappedAs.get(key) ?? '');
         return {
           id: countedKey(key),
           of: name?.path == null ? 'unknown' : 'file',

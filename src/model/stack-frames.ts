@@ -87,7 +87,8 @@ export class StackFrames {
 
   /** Addresses of one function share its strings. */
   #shared(one: Named): Named {
-    const place = this.#places.get(keyOf({ ...one, kernel: false })) ?? this.#places.get(keyOf({ ...one, kernel: true }));
+    const place =
+      this.#places.get(keyOf({ ...one, kernel: false })) ?? this.#places.get(keyOf({ ...one, kernel: true }));
     const frame = place === undefined ? undefined : this.#frames[place];
     return frame === undefined ? one : { label: frame.label, module: frame.module, nameless: one.nameless };
   }

@@ -353,17 +353,16 @@ export class Trace {
 
   /** Brings the sums over all threads up to date: only what records were about can have changed. */
   #sumUp(): void {
-    const spent = emptySplit();
     for (const thread of this.#threads.takeTouched()) {
       const { time } = thread;
+      const more = { ...time };
       const before = this.#counted.get(thread);
-      addSplit(spent, time);
-      if (before !== undefined) addSplit(spent, before, -1);
+      if (before !== undefined) addSplit(more, before, -1);
       this.#counted.set(thread, time);
+      this.#time.add(more);
+      addSplit(this.#spent, more);
       this.#heard.add(thread);
     }
-    this.#time.add(spent);
-    addSplit(this.#spent, spent);
   }
 
   #totals(threads: readonly ThreadView[]): Totals {

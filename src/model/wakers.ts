@@ -126,7 +126,12 @@ export class Wakers {
   }
 }
 
-function chainView({ tid, generation, holder, faulter }: Chain, count: number, overlapNs: number, names: Names): ChainView {
+function chainView(
+  { tid, generation, holder, faulter }: Chain,
+  count: number,
+  overlapNs: number,
+  names: Names,
+): ChainView {
   return {
     waiter: { tid, name: nameOf(names, tid, generation) },
     holder: { tid: holder, name: names.get(holder) ?? null },

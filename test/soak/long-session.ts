@@ -44,13 +44,15 @@ export interface LongSessionOptions {
   readonly changing: number;
   /** Single events are lost on their way. */
   readonly losing: boolean;
+  /** The interval: from one tick to the next. */
+  readonly tickSeconds: number;
   /** Every so many seconds the sets that can be switched are stopped and started again. */
   readonly restartSeconds: number;
 }
 
 /**
  * A live session without a kernel: simulated scripts print what the real ones would, and it goes the way it goes live:
- * decoders, what watches mappings, files and runtime, and the model. Every call of `second` is one second of it.
+ * decoders, what watches mappings, files and runtime, and the model. Every call of `tick` is one interval of it.
  */
 export class LongSession {
   readonly trace = new Trace(SESSION);
@@ -84,7 +86,8 @@ export class LongSession {
     const { threads, churning, changing, losing } = options;
     const mapKeys = Math.max(2 ** 15, 2 ** Math.ceil(Math.log2(threads * 8)));
     const placeOf = this.#target.placeOf.bind(this.#target);
-    const common = { threads, churning, changing, losing, mapKeys, baseNs: BASE_NS, placeOf };
+    const tickNs = options.tickSeconds * SECOND;
+    const common = { threads, churning, changing, losing, mapKeys, tickNs, baseNs: BASE_NS, placeOf };
     this.#threads = new ThreadsScript(common, this.#dice, this.truth);
     this.#wakers = new WakersScript(this.#dice, BASE_NS, mapKeys);
     this.#pageCache = new PageCacheScript(
@@ -119,13 +122,13 @@ export class LongSession {
     return this.#seconds;
   }
 
-  /** The next second. */
-  async second(): Promise<void> {
-    this.#seconds += 1;
+  /** All that happens up to the next tick. */
+  async tick(): Promise<void> {
+    this.#seconds += this.#options.tickSeconds;
     const nowNs = this.#seconds * SECOND;
-    if (this.#seconds % this.#options.restartSeconds === 0) this.#restart(nowNs);
+    if (this.#seconds % this.#options.restartSeconds < this.#options.tickSeconds) this.#restart(nowNs);
     this.#target.second(nowNs);
-    this.#decode('threads', this.#threads.second(nowNs));
+    this.#decode('threads', this.#threads.tick(nowNs));
     const { faults, threads } = this.#threads;
     this.#decode('pagecache', this.#pageCache.second(nowNs, faults));
     const stacks = [...this.#stacks.second(nowNs, faults)];

@@ -4,7 +4,7 @@ import type { SimFault } from './threads-script.js';
 import { SECOND } from './threads-script.js';
 
 const ROWS = 2 ** 15;
-const SLOTS = 512;
+const SLOTS = 200;
 const KSWAPD = 77;
 /** reclaim and kswapd. */
 const WAYS = [0, 1];
@@ -30,6 +30,7 @@ export class PageCacheScript {
   readonly #causes = new Map<string, { row: number; what: bigint; who: bigint; sums: number[] }>();
   readonly #changed = new Set<string>();
   #processes: Process[] = [];
+  #slots: readonly bigint[] = [];
   #epoch = 0;
   #sequence = 0;
   #dumps = 0;
@@ -101,7 +102,10 @@ export class PageCacheScript {
     this.#dumps += 1;
     yield `D ${this.#dumps} ${this.#at(nowNs)} ${this.#epoch} 0`;
     const { device, inodes } = this.#options.files();
-    for (const [slot, inode] of inodes.slice(0, SLOTS).entries()) yield `@slot[${slot + 1}]: (${device}, ${inode})`;
+    for (const [slot, inode] of inodes.slice(0, SLOTS).entries()) {
+      if (this.#slots[slot] !== inode) yield `@slot[${slot + 1}]: (${device}, ${inode})`;
+    }
+    this.#slots = inodes;
     yield* this.#evictions.print(number('ev'));
     yield* this.#fills[0]?.print(number('f0')) ?? [];
     yield* this.#fills[1]?.print(number('f1')) ?? [];

@@ -59,7 +59,14 @@ export class StacksScript {
     const name = index % 2 === 0 ? `compiled${index}` : null;
     this.#code[index] = { address, name: name ?? '' };
     const module = name === null ? '[anon]' : '[jit]';
-    this.#symbols.push({ kind: 'symbol', atNs: this.#at(nowNs), address, name, module, offset: address & 0xffff_ffffn });
+    this.#symbols.push({
+      kind: 'symbol',
+      atNs: this.#at(nowNs),
+      address,
+      name,
+      module,
+      offset: address & 0xffff_ffffn,
+    });
   }
 
   #fault({ tid, generation }: SimFault['thread'], ns: number): void {

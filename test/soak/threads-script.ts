@@ -5,6 +5,8 @@ import type { Truth } from './truth.js';
 
 export const SECOND = 1_000_000_000;
 const RATION = 30;
+/** A minute in which nothing runs, half an hour after the begin. */
+export const LONG_STALL = { fromNs: 1800 * SECOND, toNs: 1860 * SECOND };
 const EXCEPTION = 0x3ff;
 const code = (state: number, nr: number, rest = 0): number => rest | (nr << 4) | state;
 const FAULT = code(2, EXCEPTION, 4);
@@ -46,6 +48,8 @@ export interface ThreadsOptions {
   readonly churning: number;
   readonly changing: number;
   readonly mapKeys: number;
+  /** From one dump to the next. */
+  readonly tickNs: number;
   readonly baseNs: bigint;
   /** One end of a thread in a thousand is lost on its way. */
   readonly losing: boolean;
@@ -103,14 +107,16 @@ export class ThreadsScript {
     return [...this.threads.values()].flatMap((thread) => this.#reading(thread, 0, 'R'));
   }
 
-  /** All that happens in the second up to `nowNs`, as the script prints it. */
-  *second(nowNs: number): Generator<string> {
+  /** All that happens in the time up to `nowNs`, as the script prints it. */
+  *tick(nowNs: number): Generator<string> {
+    const { tickNs } = this.#options;
     this.faults = [];
     yield* this.#ends(nowNs);
     while (this.threads.size < this.#options.threads) {
       const lives = 1 + this.#dice.below(20);
-      const beganNs = nowNs - SECOND + this.#dice.below(SECOND / 2);
-      this.#add({ beganNs, endsNs: beganNs + lives * SECOND, born: true, name: `task-${this.#dice.below(50)}` });
+      const beganNs = nowNs - tickNs + this.#dice.below(SECOND / 2);
+      const name = `task-${this.#dice.below(50)}`;
+      yield* this.#live(this.#add({ beganNs, endsNs: beganNs + lives * SECOND, born: true, name }), nowNs - 1);
     }
     const threads = [...this.threads.values()];
     for (let turn = 0; turn < this.#options.changing; turn += 1) yield* this.#live(this.#dice.of(threads), nowNs);
@@ -125,9 +131,14 @@ export class ThreadsScript {
   readings(nowNs: number, all = false): FaultscopeRecord[] {
     const gone = this.#gone.splice(0).filter(({ isNamed }) => isNamed);
     return [
-      ...gone.map(({ tid, startTicks }): FaultscopeRecord => ({ kind: 'gone', atNs: this.#at(nowNs), tid, startTicks })),
+      ...gone.map(
+        ({ tid, startTicks }): FaultscopeRecord => ({ kind: 'gone', atNs: this.#at(nowNs), tid, startTicks }),
+      ),
       ...[...this.threads.values()]
-        .filter(({ atNs, isNamed, tid }) => all || !isNamed || atNs > nowNs - SECOND || tid % 16 === nowNs % 16)
+        .filter(
+          ({ atNs, isNamed, tid }) =>
+            all || !isNamed || atNs > nowNs - this.#options.tickNs || tid % 16 === this.#dumps % 16,
+        )
         .flatMap((thread) => this.#reading(thread, nowNs, 'S')),
     ];
   }
@@ -152,8 +163,9 @@ export class ThreadsScript {
   *#ends(nowNs: number): Generator<string> {
     for (const thread of this.threads.values()) {
       if (thread.endsNs > nowNs - SECOND) continue;
-      yield* this.#live(thread, nowNs - SECOND / 2 - 1000);
-      yield* this.#end(thread, nowNs - SECOND / 2);
+      const endNs = nowNs - this.#options.tickNs / 2;
+      yield* this.#live(thread, endNs - 1000);
+      yield* this.#end(thread, endNs);
     }
   }
 
@@ -240,14 +252,16 @@ export class ThreadsScript {
     yield* this.#cells[0].print(tuple('h0'));
     yield* this.#cells[1].print(tuple('h1'));
     for (const thread of this.threads.values()) {
-      if (!thread.hasSwitched) continue;
+      // The others would say what they said before.
+      if (!thread.hasSwitched || thread.atNs <= nowNs - this.#options.tickNs) continue;
       yield `@s[${thread.tid}]: (${this.#at(thread.atNs)}, ${thread.onCpuNs}, ${thread.runQueueNs}, ${meta(thread)}, ${this.#at(thread.beganNs)}, 0)`;
     }
     yield `@q[0]: ${this.#sequence}`;
     yield* this.#levels(nowNs);
     yield* this.#goroutines.print(tuple('g'));
     yield* this.#files.print(
-      (key, [count, total]) => `@fl[${key}]: { .count = ${count}, .average = ${Math.floor(total / count)}, .total = ${total} }`,
+      (key, [count, total]) =>
+        `@fl[${key}]: { .count = ${count}, .average = ${Math.floor(total / count)}, .total = ${total} }`,
     );
     yield `E ${this.#dumps}`;
     if (this.#inUse.size <= this.#options.mapKeys * 0.75) return;
@@ -271,18 +285,18 @@ export class ThreadsScript {
 
   /** The capacity is 2: a full stall now and then, and one of half a minute each day. */
   *#levels(nowNs: number): Generator<string> {
-    const second = Math.round(nowNs / SECOND);
-    const stuck = (second >= 14_400 && second < 14_430) || second % 97 === 0;
-    const shares = stuck ? [0, 0, 999_000_000] : [900_000_000, 99_000_000, 0];
-    for (const [level, ns] of shares.entries()) {
-      this.#levelNs[level] = (this.#levelNs[level] ?? 0) + ns;
+    const { tickNs } = this.#options;
+    const isLong = nowNs > LONG_STALL.fromNs && nowNs <= LONG_STALL.toNs;
+    const shares = isLong || this.#dumps % 97 === 0 ? [0, 0, 0.999] : [0.9, 0.099, 0];
+    for (const [level, share] of shares.entries()) {
+      this.#levelNs[level] = (this.#levelNs[level] ?? 0) + share * tickNs;
       yield `@v[${(2 << 16) | level}]: ${this.#levelNs[level]}`;
     }
-    const ends = second === 14_430 || second % 97 === 1;
+    const ends = nowNs === LONG_STALL.toNs || this.#dumps % 97 === 1;
     if (ends) this.#stalls += 1;
-    yield `@gap[0]: (${second * 1000}, 0, 1100000, ${this.#stalls})`;
+    yield `@gap[0]: (${this.#dumps * 1000}, 0, 1100000, ${this.#stalls})`;
     if (!ends) return;
-    const from = second === 14_430 ? nowNs - 30 * SECOND : nowNs - SECOND;
+    const from = nowNs === LONG_STALL.toNs ? LONG_STALL.fromNs : nowNs - SECOND;
     yield `@c[${this.#stalls & 1023}]: (${this.#stalls - 1}, ${this.#at(from)}, ${this.#at(nowNs)}, ${(2 << 16) | 3}, ${this.#stalls})`;
   }
 

@@ -1,5 +1,5 @@
-import { classifyOpenWait, classifyWait } from '../../src/model/classify.js';
 import { TIME_PARTS, type TimePart } from '../../src/model/cause.js';
+import { classifyOpenWait, classifyWait } from '../../src/model/classify.js';
 
 /** What really happened, summed up without limits and without rounding: what the model's totals are held against. */
 export class Truth {

@@ -1,7 +1,7 @@
 import type { ActorRef, EvictionsRecord, EvictionWay } from '../../record/page-cache.js';
-import { actorKey, OTHERS } from './actors.js';
 import { dropOldest } from '../drop-oldest.js';
 import { Increase } from '../increase.js';
+import { actorKey, OTHERS } from './actors.js';
 import { Recent } from './recent.js';
 
 /** Evictors kept apart; where there are more, the half with fewer pages becomes one. */

@@ -1,7 +1,7 @@
 import type { EvictionRef, FaultCause, FaultCauseRecord } from '../../record/page-cache.js';
+import { Increase } from '../increase.js';
 import { OTHERS } from './actors.js';
 import { evictorKey } from './evictions.js';
-import { Increase } from '../increase.js';
 import { type Scaled, scaled } from './scale.js';
 
 /** Cells kept apart; where there are more, the evictors with fewest refaults become one in each file. */
