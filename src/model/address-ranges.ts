@@ -11,15 +11,18 @@ export interface AddressRange<T> {
  */
 export class AddressRanges<T> {
   readonly #limit: number;
+  readonly #changed: (value: T, bytes: number) => void;
   /** In order of address, without overlap. */
   #ranges: AddressRange<T>[] = [];
 
-  constructor(limit: number) {
+  /** `changed` hears how many bytes more, or fewer, lie under a value. */
+  constructor(limit: number, changed: (value: T, bytes: number) => void = () => {}) {
     this.#limit = limit;
+    this.#changed = changed;
   }
 
   set(start: bigint, end: bigint, value: T): void {
-    if (this.#ranges.length >= this.#limit) this.#ranges = [];
+    if (this.#ranges.length >= this.#limit) this.#take(this.#ranges.splice(0));
     this.#replace(start, end, [{ start, end, value }]);
   }
 
@@ -51,7 +54,12 @@ export class AddressRanges<T> {
     const parts = [...by];
     if (to > from && first !== undefined && first.start < start) parts.unshift({ ...first, end: start });
     if (to > from && last !== undefined && last.end > end) parts.push({ ...last, start: end });
-    this.#ranges.splice(from, to - from, ...parts);
+    this.#take(this.#ranges.splice(from, to - from, ...parts));
+    for (const range of parts) this.#changed(range.value, Number(range.end - range.start));
+  }
+
+  #take(gone: readonly AddressRange<T>[]): void {
+    for (const range of gone) this.#changed(range.value, -Number(range.end - range.start));
   }
 
   #firstEndingAfter(address: bigint): number {

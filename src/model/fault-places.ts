@@ -2,6 +2,7 @@ import type { FileKey } from '../record/files.js';
 import type { MappingKind, MappingRecord, UnmappedRecord } from '../record/record.js';
 import { AddressRanges } from './address-ranges.js';
 import { fileKey } from './file-counts.js';
+import { MappedBytes } from './mapped-bytes.js';
 import { KEPT_MAPPINGS } from './mappings.js';
 
 /** What lies at an address: mappings of one file are one place, and so is all memory of a kind that has none. */
@@ -25,15 +26,13 @@ const DELETED = ' (deleted)';
 
 /** The target's address space as far as faults were seen in it. */
 export class FaultPlaces {
-  readonly #known = new AddressRanges<Mapped>(KEPT_MAPPINGS);
-  /** Thousands of mappings have a handful of places; kept until one changes. */
-  #sizes: Map<string, number> | null = null;
+  readonly #bytes = new MappedBytes();
+  readonly #known = new AddressRanges<Mapped>(KEPT_MAPPINGS, ({ place }, bytes) => this.#bytes.add(place.key, bytes));
 
   apply(record: MappingRecord | UnmappedRecord): void {
     const { start, end } = record;
     if (record.kind === 'unmapped') this.#known.clear(start, end);
     else this.#known.set(start, end, { place: placeOf(record), start, offset: record.offset });
-    this.#sizes = null;
   }
 
   /** What lies at an address, and how far into the file that is; null where nothing is known of it. */
@@ -43,16 +42,9 @@ export class FaultPlaces {
     return { place: mapped.place, offset: mapped.offset + (address - mapped.start) };
   }
 
-  /** Bytes mapped by the place's key. */
-  sizes(): ReadonlyMap<string, number> {
-    if (this.#sizes === null) {
-      this.#sizes = new Map();
-      for (const { start, end, value } of this.#known.list()) {
-        const { key } = value.place;
-        this.#sizes.set(key, (this.#sizes.get(key) ?? 0) + Number(end - start));
-      }
-    }
-    return this.#sizes;
+  /** Bytes mapped of a place, by its key. */
+  mappedBytes(key: string): number {
+    return this.#bytes.of(key);
   }
 }
 

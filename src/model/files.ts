@@ -170,8 +170,7 @@ export class Files {
       faultWaitNs,
       view: (context) => {
         const name = this.#known.name(count);
-        const sizes = this.#places.sizes();
-        const mapped = sizes.get(key) ?? sizes.get(this.#mappedAs.get(key) ?? '') ?? 0;
+        const mapped = this.#places.mappedBytes(key) || this.#places.mappedBytes(this.#mappedAs.get(key) ?? '');
         return {
           id: countedKey(key),
           of: name?.path == null ? 'unknown' : 'file',
@@ -202,7 +201,7 @@ export class Files {
           path: name?.path ?? place.path,
           deleted: name?.deleted ?? place.deleted,
           ...this.#ofFile(file, context),
-          mappedBytes: this.#places.sizes().get(place.key) ?? 0,
+          mappedBytes: this.#places.mappedBytes(place.key),
           exact: false,
           ...this.#ofHeat(place.key, file, steps, context),
           causes,

@@ -5,6 +5,7 @@ import type {
   GoroutineFaultsRecord,
   GoroutineRef,
 } from '../record/record.js';
+import { dropOldest } from './drop-oldest.js';
 import { type GoroutineFunction, type GoroutinesView, type GoroutineView, TOP_GOROUTINES } from './snapshot.js';
 
 /** _Grunning (runtime/runtime2.go): it runs Go code and holds a P. */
@@ -20,6 +21,9 @@ const MAX_GOROUTINES = 2000;
 
 /** How many are counted; beyond, there are at least that many. */
 const MAX_SEEN = 50_000;
+
+/** Start functions that are told apart and named: no program has that many. */
+const MAX_FUNCTIONS = 65_536;
 
 /** What a census says of a function that no goroutine is of any more. */
 const NOBODY = { runnable: 0, running: 0, syscall: 0, waiting: 0 };
@@ -58,6 +62,7 @@ export class Goroutines {
 
   applyFunction({ pc, name }: FunctionRecord): void {
     this.#names.set(pc, name);
+    dropOldest(this.#names, MAX_FUNCTIONS);
   }
 
   /** The name of the function that begins at an address; null where none was told. */
@@ -96,6 +101,7 @@ export class Goroutines {
     const waitNs = weight * (latencyNs ?? 0);
     single.waitNs += waitNs;
     this.#sampledNs.set(startPc, (this.#sampledNs.get(startPc) ?? 0) + waitNs);
+    dropOldest(this.#sampledNs, MAX_FUNCTIONS);
     if (holdsP(goroutine)) single.holdingWeight += weight;
   }
 

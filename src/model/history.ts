@@ -4,7 +4,7 @@ import { HISTORY_POINTS } from './snapshot.js';
 import { mergeSymptoms } from './symptoms.js';
 import { addSplit, emptySplit } from './time-split.js';
 
-/** At a tick: `majorFaults` and `time` since the session began, the rest since the tick before. */
+/** At a tick: `majorFaults` since the session began, the rest since the tick before. */
 export type Reading = Omit<HistoryPoint, 'durationNs' | 'requests'> & { readonly requests: Histogram | null };
 
 /** Percentiles cannot be merged, histograms can. */
@@ -13,30 +13,30 @@ interface Kept {
   readonly requests: Histogram | null;
 }
 
+/** So many of the newest points are never merged. */
+const NEWEST = HISTORY_POINTS / 2;
+
 /**
- * What happened between ticks, bounded however long the session: when full, neighbours are merged in the older half, so
- * that old history loses resolution and no sum changes.
+ * What happened between ticks, bounded however long the session: when it is full, two neighbours become one, those whose
+ * span is shortest beside their age. So what is a minute old stays as it was, what is a day old is a matter of half an hour,
+ * and no sum ever changes.
  */
 export class History {
-  #points: Kept[] = [];
-  #before: Pick<Reading, 'atNs' | 'majorFaults' | 'time'> | null = null;
+  readonly #points: Kept[] = [];
+  #before: Pick<Reading, 'atNs' | 'majorFaults'> | null = null;
 
   tick(reading: Reading): void {
     const before = this.#before;
     if (before !== null && reading.atNs <= before.atNs) return;
     this.#before = reading;
     if (before === null) return;
-    const spent = emptySplit();
-    addSplit(spent, reading.time);
-    addSplit(spent, before.time, -1);
     const point = {
       ...reading,
       durationNs: reading.atNs - before.atNs,
       majorFaults: reading.majorFaults - before.majorFaults,
-      time: spent,
     };
     this.#points.push(kept(point, reading.requests));
-    if (this.#points.length > HISTORY_POINTS) this.#points = mergeOlderHalf(this.#points);
+    if (this.#points.length > HISTORY_POINTS) this.#mergeTwo(reading.atNs);
   }
 
   /** Of the span that ended last; null before the second tick. */
@@ -47,21 +47,23 @@ export class History {
   list(): readonly HistoryPoint[] {
     return this.#points.map(({ point }) => point);
   }
+
+  #mergeTwo(nowNs: number): void {
+    let [best, least] = [0, Number.POSITIVE_INFINITY];
+    for (let at = 0; at + 1 < this.#points.length - NEWEST; at += 1) {
+      const [first, second] = [this.#points[at]?.point, this.#points[at + 1]?.point];
+      if (first === undefined || second === undefined) continue;
+      const span = (first.durationNs + second.durationNs) / (nowNs - first.atNs);
+      if (span < least) [best, least] = [at, span];
+    }
+    const [first, second] = this.#points.slice(best, best + 2);
+    if (first !== undefined && second !== undefined) this.#points.splice(best, 2, merge(first, second));
+  }
 }
 
 function kept(point: Omit<HistoryPoint, 'requests'>, requests: Histogram | null): Kept {
   const latency = requests?.distribution();
   return { point: { ...point, requests: latency === undefined ? null : { count: latency.count, latency } }, requests };
-}
-
-function mergeOlderHalf(points: readonly Kept[]): Kept[] {
-  const half = points.length >> 1;
-  const merged: Kept[] = [];
-  for (let at = 0; at < half; at += 2) {
-    const [first, second] = [points[at], at + 1 < half ? points[at + 1] : undefined];
-    if (first !== undefined) merged.push(second === undefined ? first : merge(first, second));
-  }
-  return [...merged, ...points.slice(half)];
 }
 
 function merge({ point: first, requests: before }: Kept, { point: second, requests: after }: Kept): Kept {

@@ -1,8 +1,9 @@
 import type { FileKey, FileRecord, ResidencyGapRecord, ResidencyRecord } from '../record/files.js';
+import { dropOldest } from './drop-oldest.js';
 import { fileKey } from './file-counts.js';
 
 /** What a file is called and how much of it is in memory, each as it was told last; of programs with more, the latest. */
-const KEPT = 65_536;
+const KEPT = 16_384;
 
 export class KnownFiles {
   readonly #names = new Map<string, FileRecord>();
@@ -35,6 +36,5 @@ export class KnownFiles {
 function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {
   map.delete(key);
   map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > KEPT && oldest !== undefined) map.delete(oldest);
+  dropOldest(map, KEPT);
 }

@@ -1,5 +1,6 @@
 import type { FaultRecord, MappingRecord, UnmappedRecord } from '../record/record.js';
 import { AddressRanges } from './address-ranges.js';
+import { MappedBytes } from './mapped-bytes.js';
 import type { MappingView } from './snapshot.js';
 
 /** How many mappings are told apart at once: as many as Linux lets a process have unless it is tuned (max_map_count). */
@@ -21,7 +22,8 @@ interface Row {
 
 /** Lays single faults to the mapping they were in, at the moment they come: later the address may be another one's. */
 export class Mappings {
-  readonly #known = new AddressRanges<Place>(KEPT_MAPPINGS);
+  readonly #bytes = new MappedBytes();
+  readonly #known = new AddressRanges<Place>(KEPT_MAPPINGS, (place, bytes) => this.#bytes.add(keyOf(place), bytes));
   readonly #rows = new Map<string, Row>();
 
   applyMapping(record: MappingRecord | UnmappedRecord): void {
@@ -40,14 +42,13 @@ export class Mappings {
 
   /** Most faults first. */
   view(): MappingView[] {
-    const sizes = this.#sizes();
     return [...this.#rows]
       .sort(([, a], [, b]) => b.weight - a.weight || b.waitNs - a.waitNs)
       .slice(0, TOP_MAPPINGS)
       .map(([key, { place, weight, waitNs }]) => ({
         of: place.of,
         path: place.path,
-        sizeBytes: sizes.get(key) ?? 0,
+        sizeBytes: this.#bytes.of(key),
         majorFaults: weight,
         faultWaitNs: waitNs,
       }));
@@ -61,15 +62,6 @@ export class Mappings {
     const row: Row = { place, weight: 0, waitNs: 0 };
     this.#rows.set(key, row);
     return row;
-  }
-
-  #sizes(): ReadonlyMap<string, number> {
-    const sizes = new Map<string, number>();
-    for (const { start, end, value } of this.#known.list()) {
-      const key = keyOf(value);
-      sizes.set(key, (sizes.get(key) ?? 0) + Number(end - start));
-    }
-    return sizes;
   }
 
   /** A program that maps one short-lived file after the other would fill the memory: the half with least faults goes. */

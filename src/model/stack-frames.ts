@@ -1,20 +1,30 @@
 import type { SymbolRecord } from '../record/stacks.js';
+import { dropOldest } from './drop-oldest.js';
 import { type FrameView, NO_STACK, OTHER_STACKS, UNKNOWN_FRAME } from './stacks-view.js';
 
 /** Functions told apart, some 20 MB of them; any more are unknown ones. */
 const MAX_FRAMES = 100_000;
 
-type Symbol = Pick<SymbolRecord, 'name' | 'module' | 'offset'>;
+/** Of them, places in a module that have no name, such as those of compiled code: functions with a name need the room. */
+const MAX_NAMELESS = MAX_FRAMES / 2;
+
+/** Addresses remembered, those told longest ago go first: more than src/host/symbols/symbolizer.ts takes for known. */
+const MAX_ADDRESSES = 300_000;
+
+interface Named extends Pick<FrameView, 'label' | 'module'> {
+  readonly nameless: boolean;
+}
 
 /** What addresses of stacks are: every function has a place in the list of frames. */
 export class StackFrames {
-  readonly #symbols = new Map<bigint, Symbol>();
+  readonly #symbols = new Map<bigint, Named>();
   /** Places of addresses that were asked for, user and kernel ones apart: some architectures give both the same. */
   readonly #placeAt = { user: new Map<bigint, number>(), kernel: new Map<bigint, number>() };
   readonly #frames: FrameView[] = [];
   readonly #places = new Map<string, number>();
   #list: readonly FrameView[] = [];
   #version = 0;
+  #nameless = 0;
 
   readonly unknown = this.#placeOf({ label: UNKNOWN_FRAME, module: null, kernel: false });
   readonly noStack = this.#placeOf({ label: NO_STACK, module: null, kernel: false });
@@ -26,7 +36,9 @@ export class StackFrames {
   }
 
   tell({ address, name, module, offset }: SymbolRecord): void {
-    this.#symbols.set(address, { name, module, offset });
+    this.#symbols.delete(address);
+    this.#symbols.set(address, this.#shared({ ...named({ name, module, offset }), module }));
+    dropOldest(this.#symbols, MAX_ADDRESSES);
     for (const space of ['user', 'kernel'] as const) {
       const before = this.#placeAt[space].get(address);
       if (before === undefined) continue;
@@ -41,7 +53,7 @@ export class StackFrames {
     let place = this.#placeAt[space].get(address);
     if (place === undefined) {
       place = this.#placeFor(address, space);
-      this.#placeAt[space].set(address, place);
+      this.#remember(this.#placeAt[space], address, place);
     }
     return place;
   }
@@ -56,18 +68,37 @@ export class StackFrames {
     return this.#list;
   }
 
+  /** What is forgotten here is looked up anew, and may be another frame by then. */
+  #remember(places: Map<bigint, number>, address: bigint, place: number): void {
+    if (places.size >= MAX_ADDRESSES) {
+      places.clear();
+      this.#version += 1;
+    }
+    places.set(address, place);
+  }
+
   #placeFor(address: bigint, space: 'user' | 'kernel'): number {
     const kernel = space === 'kernel';
     const symbol = this.#symbols.get(address);
     if (symbol === undefined) return this.#placeOf({ label: UNKNOWN_FRAME, module: null, kernel });
-    return this.#placeOf({ label: labelOf(symbol), module: symbol.module, kernel });
+    const { label, module, nameless } = symbol;
+    return this.#placeOf({ label, module, kernel }, nameless);
   }
 
-  #placeOf(frame: FrameView): number {
-    const key = `${frame.kernel ? 'k' : 'u'}${frame.label}\0${frame.module ?? ''}`;
+  /** Addresses of one function share its strings. */
+  #shared(one: Named): Named {
+    const place =
+      this.#places.get(keyOf({ ...one, kernel: false })) ?? this.#places.get(keyOf({ ...one, kernel: true }));
+    const frame = place === undefined ? undefined : this.#frames[place];
+    return frame === undefined ? one : { label: frame.label, module: frame.module, nameless: one.nameless };
+  }
+
+  #placeOf(frame: FrameView, nameless = false): number {
+    const key = keyOf(frame);
     let place = this.#places.get(key);
     if (place === undefined) {
-      if (this.#frames.length >= MAX_FRAMES) return this.unknown;
+      if (this.#frames.length >= MAX_FRAMES || (nameless && this.#nameless >= MAX_NAMELESS)) return this.unknown;
+      if (nameless) this.#nameless += 1;
       place = this.#frames.length;
       this.#frames.push(frame);
       this.#places.set(key, place);
@@ -76,7 +107,11 @@ export class StackFrames {
   }
 }
 
-function labelOf({ name, module, offset }: Symbol): string {
-  if (name !== null && name !== '') return name;
-  return module === null ? UNKNOWN_FRAME : `${module}+0x${offset.toString(16)}`;
+function keyOf({ kernel, label, module }: FrameView): string {
+  return `${kernel ? 'k' : 'u'}${label}\0${module ?? ''}`;
+}
+
+function named({ name, module, offset }: Pick<SymbolRecord, 'name' | 'module' | 'offset'>): Omit<Named, 'module'> {
+  if (name !== null && name !== '') return { label: name, nameless: false };
+  return { label: module === null ? UNKNOWN_FRAME : `${module}+0x${offset.toString(16)}`, nameless: true };
 }

@@ -10,9 +10,9 @@ import { classifyOpenWait, classifyWait, type WaitKind } from './classify.js';
 import { asFoundInGo, cellKind, unpackCode } from './code.js';
 import { Histogram } from './histogram.js';
 import { runtimeWord } from './runtime-word.js';
-import type { ThreadNow, ThreadView, WaitView } from './snapshot.js';
+import type { ThreadNow, ThreadView, TimeSplit, WaitView } from './snapshot.js';
 import { type ClockReading, ThreadClock } from './thread-clock.js';
-import { emptySplit, type MutableTimeSplit, sumOf } from './time-split.js';
+import { emptySplit, sumOf } from './time-split.js';
 import { type CellDelta, isFault, WaitCells } from './wait-cells.js';
 
 /** All that is known of one thread. */
@@ -21,18 +21,26 @@ export class ThreadAccount {
   readonly #tid: number;
   readonly #arch: string;
   readonly #clock = new ThreadClock();
-  readonly #cells = new WaitCells();
+  #cells = new WaitCells();
   readonly #entryLatency = new Map<number, number>();
-  readonly #entryHistogram = new Histogram();
+  #entryHistogram = new Histogram();
   #name: string | null = null;
   #goneNs: bigint | null = null;
+  /** Its end was not seen, but nothing was heard of it since. */
+  #presumedNs: bigint | null = null;
+  #isListed = true;
+  #isSettled = false;
   #userFaults: number | null = null;
   #userFaultsBefore = 0;
   #kernelFaults: { readonly base: number; readonly latest: number } | null = null;
   #view: ThreadView | null = null;
+  #time: TimeSplit | null = null;
   majorFaults = 0;
   #majorFaultsNoSleep = 0;
-  #stolenNs = 0;
+  #majorFaultRateHz = 0;
+  #faultsAtTick = 0;
+  /** Waits that have ended, by cause, and what was stolen. */
+  readonly #waited = emptySplit();
 
   #role: ThreadView['role'] = null;
   #runtime: RuntimeFacts['kind'] | null = null;
@@ -45,8 +53,9 @@ export class ThreadAccount {
 
   /** What runs the target's code names waits differently. */
   runUnder(runtime: RuntimeFacts['kind'] | null): void {
+    if (this.#isSettled) return;
     this.#runtime = runtime;
-    this.#view = null;
+    this.#changed();
   }
 
   serveAs(role: ThreadView['role']): void {
@@ -58,9 +67,13 @@ export class ThreadAccount {
     return this.#id;
   }
 
+  get tid(): number {
+    return this.#tid;
+  }
+
   changeId(id: string): void {
     this.#id = id;
-    this.#view = null;
+    if (this.#view !== null) this.#view = { ...this.#view, id };
   }
 
   get name(): string | null {
@@ -73,7 +86,41 @@ export class ThreadAccount {
 
   /** When it ended, or was found to have; null while it lives. */
   get endedNs(): bigint | null {
-    return this.#clock.ended ? (this.#clock.lastSwitch?.atNs ?? null) : this.#goneNs;
+    return this.#clock.ended ? (this.#clock.lastSwitch?.atNs ?? null) : (this.#goneNs ?? this.#presumedNs);
+  }
+
+  /** It has a row of its own. */
+  get isListed(): boolean {
+    return this.#isListed;
+  }
+
+  unlist(): void {
+    this.#isListed = false;
+  }
+
+  /** Nothing more is taken of it. */
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  /** Nothing more will come: lets go of everything but its row. */
+  settle(): void {
+    this.#majorFaultRateHz = 0;
+    this.view();
+    this.#isSettled = true;
+    this.#cells = new WaitCells();
+    this.#entryHistogram = Histogram.empty;
+    this.#entryLatency.clear();
+  }
+
+  get majorFaultRateHz(): number {
+    return this.#majorFaultRateHz;
+  }
+
+  /** `seconds` after the last tick. */
+  tick(seconds: number): void {
+    this.#majorFaultRateHz = Math.max(0, (this.majorFaults - this.#faultsAtTick) / seconds);
+    this.#faultsAtTick = this.majorFaults;
   }
 
   rename(name: string): void {
@@ -82,28 +129,37 @@ export class ThreadAccount {
   }
 
   markGone(atNs: bigint): void {
+    if (this.#isSettled) return;
     this.#goneNs = atNs;
-    this.#view = null;
+    this.#changed();
+  }
+
+  presumeGone(atNs: bigint): void {
+    this.#presumedNs = atNs;
+    this.#changed();
   }
 
   applySample(record: SampleRecord): void {
+    this.#presumedNs = null;
     this.#clock.applySample(record);
     this.#countKernelFaults(record.majorFaults, this.majorFaults);
-    this.#view = null;
+    this.#changed();
   }
 
   applySwitch(record: SwitchRecord): void {
+    this.#presumedNs = null;
     this.#clock.applySwitch(record);
     if (record.majorFaults !== null) this.#countKernelFaults(record.majorFaults, 0, record.born);
-    this.#view = null;
+    this.#changed();
   }
 
   applyWait(record: WaitRecord): CellDelta {
     const delta = this.#cells.apply(record);
     if (isFault(delta)) this.majorFaults += delta.count;
-    if (delta.kind === 'stolen') this.#stolenNs += delta.totalNs;
+    if (delta.kind === 'stolen') this.#waited.stolen += delta.totalNs;
+    if (delta.kind === 'wait') this.#waited[classifyWait(record.code, this.#arch).cause] += delta.totalNs;
     if (delta.kind === 'fault-no-sleep') this.#majorFaultsNoSleep += delta.count;
-    this.#view = null;
+    this.#changed();
     return delta;
   }
 
@@ -127,10 +183,22 @@ export class ThreadAccount {
   }
 
   /** Built anew only when something has changed. */
-  view(majorFaultRateHz: number): ThreadView {
+  view(): ThreadView {
+    const majorFaultRateHz = this.#majorFaultRateHz;
     if (this.#view === null) this.#view = this.#build(majorFaultRateHz);
     else if (this.#view.majorFaultRateHz !== majorFaultRateHz) this.#view = { ...this.#view, majorFaultRateHz };
     return this.#view;
+  }
+
+  /** How its life divides so far: the same object as long as nothing was added to it. Much cheaper than a view. */
+  get time(): TimeSplit {
+    this.#time ??= this.#divide(this.#clock.read());
+    return this.#time;
+  }
+
+  #changed(): void {
+    this.#view = null;
+    this.#time = null;
   }
 
   /** The base is what the kernel had counted when `traced` of ours had been. */
@@ -143,7 +211,7 @@ export class ThreadAccount {
   #build(majorFaultRateHz: number): ThreadView {
     const clock = this.#clock.read();
     const waits = this.#waits(clock);
-    const time = splitOf(clock, waits, this.#stolenNs);
+    const { time } = this;
     const lifetimeNs = clock?.lifetimeNs ?? 0;
     const latency = this.#faultLatency();
     return {
@@ -171,6 +239,21 @@ export class ThreadAccount {
     };
   }
 
+  #divide(clock: ClockReading | null): TimeSplit {
+    const time = { ...this.#waited };
+    time.onCpu = clock?.onCpuNs ?? 0;
+    time.runQueue = clock?.runQueueNs ?? 0;
+    for (const unfinished of this.#unfinished(clock)) {
+      time[classifyOpenWait(unfinished.code, this.#arch).cause] += unfinished.ns;
+    }
+    return time;
+  }
+
+  /** The wait it was found in, and the one that no switch-out has followed yet. */
+  #unfinished(clock: ClockReading | null): NonNullable<ClockReading['open']>[] {
+    return [this.#found(clock), clock?.open].flatMap((wait) => (wait == null || wait.ns === 0 ? [] : [wait]));
+  }
+
   #faultLatency(): Histogram {
     for (const sum of this.#cells.sums()) if (cellKind(sum.code) === 'fault-latency') return sum.histogram;
     return Histogram.empty;
@@ -186,8 +269,7 @@ export class ThreadAccount {
       row.totalNs += sum.totalNs;
       row.histogram.addAll(sum.histogram);
     }
-    for (const unfinished of [this.#found(clock), clock?.open]) {
-      if (unfinished == null || unfinished.ns === 0) continue;
+    for (const unfinished of this.#unfinished(clock)) {
       const row = rowFor(rows, classifyOpenWait(unfinished.code, this.#arch));
       row.totalNs += unfinished.ns;
       row.openNs = Math.max(row.openNs, unfinished.ns);
@@ -261,13 +343,4 @@ function waitView(row: WaitRow, word: string | null): WaitView {
     distribution,
     histogram: row.histogram.cells(),
   };
-}
-
-function splitOf(clock: ClockReading | null, waits: readonly WaitView[], stolenNs: number): MutableTimeSplit {
-  const time = emptySplit();
-  time.stolen = stolenNs;
-  time.onCpu = clock?.onCpuNs ?? 0;
-  time.runQueue = clock?.runQueueNs ?? 0;
-  for (const wait of waits) time[wait.cause] += wait.totalNs;
-  return time;
 }

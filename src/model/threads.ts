@@ -5,7 +5,12 @@ import { ThreadAccount } from './thread-account.js';
 export class Threads {
   readonly #byKey = new Map<string, ThreadAccount>();
   readonly #arch: string;
+  /** Those that a record was about since the last {@link takeTouched}. */
+  #touched = new Set<ThreadAccount>();
+  /** Those that the host has not shown: only the kernel script told of them. */
+  readonly #unseen = new Set<ThreadAccount>();
   #runtime: RuntimeFacts['kind'] | null = null;
+  #rekeyed = 0;
 
   constructor(arch: string) {
     this.#arch = arch;
@@ -13,18 +18,27 @@ export class Threads {
 
   /** `startTicks` from /proc. */
   byStart(tid: number, startTicks: number): ThreadAccount {
-    return this.byGeneration(tid, startTicks & GENERATION_MASK);
+    const account = this.byGeneration(tid, startTicks & GENERATION_MASK);
+    this.#unseen.delete(account);
+    return account;
   }
 
   /** `generation` from the kernel script: the low 14 bits of the same start time. */
   byGeneration(tid: number, generation: number): ThreadAccount {
     const id = `${tid}.${generation}`;
     let account = this.#byKey.get(id);
+    // Nothing more comes of that one: another thread has its tid and, 164 s or a multiple later, its generation.
+    if (account?.isSettled === true) {
+      this.#rekey(account);
+      account = undefined;
+    }
     if (account === undefined) {
       account = new ThreadAccount(id, tid, this.#arch);
       account.runUnder(this.#runtime);
       this.#byKey.set(id, account);
+      this.#unseen.add(account);
     }
+    this.#touched.add(account);
     return account;
   }
 
@@ -35,17 +49,15 @@ export class Threads {
    */
   beginAnew(tid: number, generation: number, atNs: bigint): ThreadAccount {
     const account = this.find(tid, generation);
-    if (account === undefined || account.endedNs === null || atNs <= account.endedNs)
-      return this.byGeneration(tid, generation);
-    this.#byKey.delete(account.id);
-    account.changeId(`${account.id}.${this.#byKey.size}`);
-    this.#byKey.set(account.id, account);
+    if (account !== undefined && account.endedNs !== null && atNs > account.endedNs) this.#rekey(account);
     return this.byGeneration(tid, generation);
   }
 
-  /** `startTicks` from /proc. */
+  /** `startTicks` from /proc: of a thread that the host no longer finds. */
   findByStart(tid: number, startTicks: number): ThreadAccount | undefined {
-    return this.find(tid, startTicks & GENERATION_MASK);
+    const account = this.find(tid, startTicks & GENERATION_MASK);
+    if (account !== undefined) this.#touched.add(account);
+    return account;
   }
 
   find(tid: number, generation: number): ThreadAccount | undefined {
@@ -56,16 +68,44 @@ export class Threads {
   runUnder(runtime: RuntimeFacts['kind']): void {
     if (runtime === this.#runtime) return;
     this.#runtime = runtime;
-    for (const account of this.#byKey.values()) account.runUnder(runtime);
+    for (const account of this.#byKey.values()) {
+      account.runUnder(runtime);
+      this.#touched.add(account);
+    }
   }
 
-  /** In order of appearance. */
-  list(): Iterable<ThreadAccount> {
-    return this.#byKey.values();
+  /** Those that have a row, in order of appearance. */
+  *list(): Generator<ThreadAccount> {
+    for (const account of this.#byKey.values()) if (account.isListed) yield account;
+  }
+
+  /** Those whose figures may have changed since the last call. */
+  takeTouched(): Iterable<ThreadAccount> {
+    const touched = this.#touched;
+    this.#touched = new Set();
+    return touched;
+  }
+
+  /** Those that the host has not shown. */
+  unseen(): Iterable<ThreadAccount> {
+    return this.#unseen;
+  }
+
+  /** It is not waited for any more that the host shows it. */
+  giveUp(account: ThreadAccount): void {
+    this.#unseen.delete(account);
   }
 
   remove(account: ThreadAccount): void {
     this.#byKey.delete(account.id);
+    this.#unseen.delete(account);
+  }
+
+  #rekey(account: ThreadAccount): void {
+    this.#rekeyed += 1;
+    this.#byKey.delete(account.id);
+    account.changeId(`${account.id}.${this.#rekeyed}`);
+    this.#byKey.set(account.id, account);
   }
 }
 

@@ -12,6 +12,8 @@ import type {
 } from '../record/record.js';
 import { PROBE_SETS } from '../record/record.js';
 import { isIdle, TIME_PARTS } from './cause.js';
+import { EndedThreads } from './ended-threads.js';
+import { ExactSplit } from './exact-split.js';
 import { Files } from './files.js';
 import { Goroutines } from './goroutines.js';
 import { Histogram } from './histogram.js';
@@ -44,9 +46,6 @@ import { addSplit, emptySplit } from './time-split.js';
 import { isFault } from './wait-cells.js';
 import { Wakers } from './wakers.js';
 
-/** Ended threads beyond this many lose their rows, oldest first; their figures stay in the totals. */
-const MAX_ENDED_ROWS = 5000;
-
 /** A thread's account so far. */
 export type ThreadTime = Pick<ThreadView, 'id' | 'tid' | 'name' | 'majorFaults' | 'time'>;
 
@@ -70,12 +69,19 @@ export class Trace {
   readonly #memoryCgroup = new MemoryCgroup();
   readonly #storage = new Storage();
   readonly #stacks: Stacks;
-  readonly #wakers = new Wakers();
+  readonly #wakers: Wakers;
   readonly #quality = new QualityLedger();
   readonly #latency = new Histogram();
   readonly #entryLatency = new Histogram();
-  /** Threads that have lost their rows. */
-  readonly #dropped = { threads: 0, time: emptySplit() };
+  readonly #ended: EndedThreads;
+  /** Of all threads, also those that have lost their rows. */
+  readonly #time = new ExactSplit();
+  /** What of it each thread was counted with. */
+  readonly #counted = new WeakMap<ThreadAccount, TimeSplit>();
+  /** Those of which something was told since the last tick. */
+  readonly #heard = new Set<ThreadAccount>();
+  /** What of the time came since the last tick. */
+  #spent = emptySplit();
   #startNs: bigint;
   #nowNs: bigint;
   #attached = false;
@@ -87,16 +93,20 @@ export class Trace {
   #runtime: RuntimeFacts | null = null;
   #minorFaultRateHz: number | null = null;
   #targetState: TargetState = { alive: true };
-  /** Per thread at the last tick and the one before: what rates are taken from. */
-  #tick = { atNs: 0, majorFaults: 0, byThread: new Map<string, number>() };
-  #rates = { majorFaultRateHz: 0, byThread: new Map<string, number>() };
+  /** At the last tick: what rates are taken from. */
+  #tick = { atNs: 0, majorFaults: 0 };
+  #majorFaultRateHz = 0;
+  /** Those that have faulted since the last tick, and between it and the one before. */
+  #faulting = { now: new Set<ThreadAccount>(), before: new Set<ThreadAccount>() };
 
   constructor(session: SessionRecord) {
     this.#session = session;
     this.#threads = new Threads(session.syscallTable);
+    this.#ended = new EndedThreads(this.#threads);
     this.#files = new Files(session.host.pageBytes);
     this.#pageCache = new PageCache(session.target);
     this.#stacks = new Stacks(session.syscallTable);
+    this.#wakers = new Wakers(session.syscallTable);
     this.#startNs = session.atNs;
     this.#nowNs = session.atNs;
   }
@@ -206,7 +216,8 @@ export class Trace {
   }
 
   snapshot(): Snapshot {
-    const threads = this.#views();
+    this.#sumUp();
+    const threads = Array.from(this.#threads.list(), (thread) => thread.view());
     return {
       tool: { version: this.#session.toolVersion },
       host: this.#session.host,
@@ -240,7 +251,7 @@ export class Trace {
       memoryCgroup: this.#memoryCgroup.view(),
       storage: this.#storage.view(),
       stacks: this.#stacks.view((tid, generation) => this.#threads.find(tid, generation)?.name ?? null),
-      wakers: this.#wakers.view(threads, this.#session.syscallTable, this.#runtime),
+      wakers: this.#wakers.view(threads, this.#runtime),
       quality: this.#quality.view(worstResidue(threads)),
     };
   }
@@ -257,7 +268,13 @@ export class Trace {
 
   /** Every thread that has a row: much cheaper than a snapshot. `time` is the same object as long as nothing was added to it. */
   threadTimes(): Iterable<ThreadTime> {
-    return this.#views();
+    return Array.from(this.#threads.list(), ({ id, tid, name, majorFaults, time }) => ({
+      id,
+      tid,
+      name,
+      majorFaults,
+      time,
+    }));
   }
 
   /** What a single fault, its cause and its goroutine refer to, as far as the records so far tell. */
@@ -299,8 +316,10 @@ export class Trace {
   }
 
   #applyWait(record: WaitRecord): void {
-    const delta = this.#threads.byGeneration(record.tid, record.generation).applyWait(record);
+    const thread = this.#threads.byGeneration(record.tid, record.generation);
+    const delta = thread.applyWait(record);
     if (!isFault(delta)) return;
+    this.#faulting.now.add(thread);
     this.#majorFaults += delta.count;
     if (delta.kind === 'fault-no-sleep') this.#majorFaultsNoSleep += delta.count;
     if (delta.kind !== 'fault-latency') return;
@@ -319,78 +338,81 @@ export class Trace {
   }
 
   #applyTick(): void {
-    this.#dropOldRows();
+    this.#sumUp();
     const atNs = this.#sinceStart(this.#nowNs);
     const seconds = (atNs - this.#tick.atNs) / 1e9;
     if (seconds <= 0) return;
-    const byThread = new Map<string, number>();
-    const rates = new Map<string, number>();
-    for (const thread of this.#threads.list()) {
-      if (thread.majorFaults === 0) continue;
-      byThread.set(thread.id, thread.majorFaults);
-      const rate = (thread.majorFaults - (this.#tick.byThread.get(thread.id) ?? 0)) / seconds;
-      if (rate > 0) rates.set(thread.id, rate);
-    }
-    this.#rates = { majorFaultRateHz: (this.#majorFaults - this.#tick.majorFaults) / seconds, byThread: rates };
-    this.#tick = { atNs, majorFaults: this.#majorFaults, byThread };
+    this.#takeRates(seconds);
+    this.#tick = { atNs, majorFaults: this.#majorFaults };
+    this.#dropOldRows();
     this.#pageCache.tick(seconds, this.#nowNs);
     this.#storage.tick(seconds);
-    const time = this.#time(this.#views());
+    const spent = this.#spent;
+    this.#spent = emptySplit();
     this.#history.tick({
       atNs,
       majorFaults: this.#majorFaults,
-      time,
+      time: spent,
       level: this.#stalls.tick(),
-      symptoms: this.#symptoms.tick(time.fault + time.disk, atNs),
+      symptoms: this.#symptoms.tick(this.#time.sumOf(['fault', 'disk']), atNs),
       requests: this.#requests.tick(seconds, this.#runtime?.capacity ?? null),
     });
   }
 
+  #takeRates(seconds: number): void {
+    this.#majorFaultRateHz = (this.#majorFaults - this.#tick.majorFaults) / seconds;
+    const { now, before } = this.#faulting;
+    for (const thread of new Set([...now, ...before])) thread.tick(seconds);
+    this.#faulting = { now: new Set(), before: now };
+  }
+
   #dropOldRows(): void {
-    const ended = [...this.#threads.list()].filter((thread) => !thread.alive);
-    for (const thread of ended.slice(0, Math.max(0, ended.length - MAX_ENDED_ROWS))) this.#drop(thread);
+    const { unlisted, presumed } = this.#ended;
+    for (const thread of this.#heard) this.#ended.heard(thread, this.#nowNs);
+    this.#heard.clear();
+    this.#ended.tick(this.#nowNs);
+    const atNs = this.#sinceStart(this.#nowNs);
+    if (this.#ended.unlisted > unlisted) {
+      const text = `${this.#ended.unlisted} ended threads are no longer listed; the totals include them`;
+      this.#quality.note(atNs, 'dropped rows', text);
+    }
+    if (this.#ended.presumed > presumed) {
+      const text = `${this.#ended.presumed} threads count as ended though their end was not seen`;
+      this.#quality.note(atNs, 'presumed ends', text);
+    }
   }
 
-  #drop(thread: ThreadAccount): void {
-    this.#dropped.threads += 1;
-    addSplit(this.#dropped.time, this.#view(thread).time);
-    this.#threads.remove(thread);
-    const text = `${this.#dropped.threads} ended threads are no longer listed; the totals include them`;
-    this.#quality.note(this.#sinceStart(this.#nowNs), 'dropped rows', text);
-  }
-
-  #views(): ThreadView[] {
-    return Array.from(this.#threads.list(), (thread) => this.#view(thread));
-  }
-
-  #view(thread: ThreadAccount): ThreadView {
-    return thread.view(this.#rates.byThread.get(thread.id) ?? 0);
-  }
-
-  #time(threads: readonly ThreadView[]): TimeSplit {
-    const time = emptySplit();
-    addSplit(time, this.#dropped.time);
-    for (const thread of threads) addSplit(time, thread.time);
-    return time;
+  /** Brings the sums over all threads up to date: only what records were about can have changed. */
+  #sumUp(): void {
+    for (const thread of this.#threads.takeTouched()) {
+      const { time } = thread;
+      const more = { ...time };
+      const before = this.#counted.get(thread);
+      if (before !== undefined) addSplit(more, before, -1);
+      this.#counted.set(thread, time);
+      this.#time.add(more);
+      addSplit(this.#spent, more);
+      this.#heard.add(thread);
+    }
   }
 
   #totals(threads: readonly ThreadView[]): Totals {
-    const time = this.#time(threads);
+    const time = this.#time.split();
     const alive = threads.filter((thread) => thread.alive).length;
     return {
       majorFaults: this.#majorFaults,
       majorFaultsNoSleep: this.#majorFaultsNoSleep,
       faultWaitNs: time.fault,
-      majorFaultRateHz: this.#rates.majorFaultRateHz,
+      majorFaultRateHz: this.#majorFaultRateHz,
       minorFaultRateHz: this.#minorFaultRateHz,
       faultLatency: this.#latency.distribution(),
       faultHistogram: this.#latency.cells(),
       faultLatencyNs: this.#faultLatencyNs,
       exactFaultLatency: this.#entryRan ? this.#entryLatency.distribution() : null,
       time,
-      idleNs: TIME_PARTS.filter(isIdle).reduce((sum, part) => sum + time[part], 0),
+      idleNs: this.#time.sumOf(TIME_PARTS.filter(isIdle)),
       threadsAlive: alive,
-      threadsEnded: threads.length - alive + this.#dropped.threads,
+      threadsEnded: threads.length - alive + this.#ended.unlisted,
     };
   }
 

@@ -24,6 +24,9 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
   readonly #sequence = new SequenceCheck();
   readonly #files = new FileFaultsReader();
   #epoch = 0;
+  /** Threads that have a row, and those of them that this dump has had. */
+  #rows = new Set<string>();
+  #present = new Set<string>();
   readonly #stalls = { all: 0, arrived: 0, lost: 0, inThisDump: false };
 
   constructor() {
@@ -32,6 +35,12 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
 
   override ends(): void {
     this.#files.ends();
+  }
+
+  override line(line: string): FaultscopeRecord[] {
+    // Deleting a row is no news of the map: who is missing has gone.
+    if (line.startsWith('@s[')) this.#present.add(line.slice(3, line.indexOf(']')));
+    return super.line(line);
   }
 
   protected override printed(line: string): FaultscopeRecord[] | undefined {
@@ -67,11 +76,19 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
   }
 
   protected override dumped(last: boolean): FaultscopeRecord[] {
+    this.#forgetGone();
     return [
       ...this.#losses(this.#sequence.settle(last)),
       ...this.#stallsLost(),
       ...this.#counted('files', this.#files.lost()),
     ];
+  }
+
+  /** Where the end of a thread was lost on its way, its row is all that would tell of it. */
+  #forgetGone(): void {
+    for (const tid of this.#rows) if (!this.#present.has(tid)) this.forget('s', tid);
+    this.#rows = this.#present;
+    this.#present = new Set();
   }
 
   #openDump([, now = '0', epoch = '0']: string[]): FaultscopeRecord[] {

@@ -63,6 +63,7 @@ export class CauseCells {
   readonly #cells = new Map<string, Cell>();
   readonly #changed = new Set<string>();
   #isEnding = false;
+  #pruneFrom = PRUNE_FROM;
 
   /** What comes now was counted while some of the script was detached already. */
   ends(): void {
@@ -114,12 +115,13 @@ export class CauseCells {
 
   /** Evictions of a second that is over for good grow no more. */
   #prune(nowNs: bigint): void {
-    if (this.#cells.size < PRUNE_FROM) return;
+    if (this.#cells.size < this.#pruneFrom) return;
     for (const [name, { eviction }] of this.#cells) {
       const atNs = eviction?.atNs ?? null;
       if (atNs !== null && nowNs - atNs > (TICKS + 8n) << TICK_BITS && !this.#changed.has(name))
         this.#cells.delete(name);
     }
+    this.#pruneFrom = Math.max(PRUNE_FROM, 2 * this.#cells.size);
   }
 }
 

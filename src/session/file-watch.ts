@@ -118,8 +118,7 @@ export class FileWatch {
       this.#rows.set(id, known);
       return known;
     }
-    const [oldest] = this.#rows.keys();
-    if (this.#rows.size >= KEPT && oldest !== undefined) this.#rows.delete(oldest);
+    this.#makeRoom();
     const row: Row = {
       key: { device: file.device, inode: file.inode },
       firstNs: nowNs(),
@@ -134,6 +133,15 @@ export class FileWatch {
     if (mappings.ofFile(row.key) === null) mappings.refresh();
     this.#review(row);
     return row;
+  }
+
+  #makeRoom(): void {
+    const [oldest] = this.#rows;
+    if (this.#rows.size < KEPT || oldest === undefined) return;
+    const [id, row] = oldest;
+    this.#rows.delete(id);
+    this.#unsized.delete(row);
+    this.#unsizedRemote.delete(row);
   }
 
   #review(row: Row | undefined): void {

@@ -1,6 +1,7 @@
 import { withMappedFile } from '../host/mapped-file.js';
 import type { Mapping } from '../host/mappings.js';
 import { findResidencyTools, type Residency, readResidency } from '../host/residency.js';
+import { dropOldest } from '../model/drop-oldest.js';
 import type { ResidencyGapRecord, ResidencyRecord } from '../record/files.js';
 import type { FileSystems } from './file-systems.js';
 import type { FileWatch, WatchedFile } from './file-watch.js';
@@ -13,6 +14,8 @@ const LIMIT_MS = 2000;
 const GAP_PAUSE_NS = 300_000_000_000n;
 /** Those with most faults. */
 const FILES = 16;
+/** Files of which is remembered when they were looked at. */
+const KEPT_TURNS = 1000;
 /** Larger ones are looked at only once a smaller one has shown how fast that goes. */
 const LARGE_BYTES = 64n << 30n;
 /** Smaller ones show nothing but how long a process takes to start. */
@@ -101,7 +104,7 @@ export class ResidencyWatch {
     if (unasked === null) this.#pause(endNs, endNs - beganNs, sizeBytes);
     const gap = typeof found === 'string' ? found : null;
     const before = this.#turns.get(idOf(file))?.gap ?? null;
-    this.#turns.set(idOf(file), {
+    this.#remember(idOf(file), {
       atNs: endNs,
       notBeforeNs: gap === null || gap === 'failed' ? 0n : endNs + GAP_PAUSE_NS,
       gap,
@@ -109,6 +112,12 @@ export class ResidencyWatch {
     if (this.#closed) return;
     if (typeof found !== 'string') emit({ kind: 'residency', atNs: endNs, ...key, ...found });
     else if (found !== before) emit({ kind: 'residency-gap', atNs: endNs, ...key, why: found });
+  }
+
+  #remember(id: string, turn: Turn): void {
+    this.#turns.delete(id);
+    this.#turns.set(id, turn);
+    dropOldest(this.#turns, KEPT_TURNS);
   }
 
   async #read({ mapping }: WatchedFile): Promise<Residency | Gap> {

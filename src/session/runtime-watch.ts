@@ -18,6 +18,9 @@ export interface RuntimeWatchOptions {
 const CENSUS_PAUSE_NS = 2_000_000_000n;
 const CENSUS_COST_FACTOR = 50n;
 
+/** Start functions named: no program has that many. */
+const MOST_NAMES = 65_536;
+
 /** How soon what a program did not say yet is asked for again, beside every tick. */
 const IMPATIENCE_NS = 50_000_000n;
 
@@ -129,7 +132,7 @@ export class RuntimeWatch {
   }
 
   #name(pc: bigint): void {
-    if (pc === 0n || this.#named.has(pc)) return;
+    if (pc === 0n || this.#named.has(pc) || this.#named.size >= MOST_NAMES) return;
     this.#named.add(pc);
     const name = this.#runtime.functionName(pc);
     if (name !== null) this.#options.emit({ kind: 'function', pc, name });

@@ -1,6 +1,7 @@
 import { monotonicNs } from '../host/clock.js';
 import { perCpuOffsets } from '../host/kernel-btf.js';
 import { fromBytes, readProcFile } from '../host/proc-file.js';
+import { dropOldest } from '../model/drop-oldest.js';
 import { WakersDecoder } from '../probe/decode-wakers.js';
 import { ProbeRunner } from '../probe/runner.js';
 import type { KernelRuntime } from '../probe/runtime-patches.js';
@@ -10,7 +11,7 @@ import { OptionalSet } from './optional-set.js';
 import type { SessionOptions } from './session.js';
 import { mapKeysFor, ticks } from './threads-set.js';
 
-/** Processes whose names are told: enough to name who matters, and a host that forks all day fills no memory. */
+/** Processes that are remembered as named; on a host that forks all day the oldest are forgotten, and named anew if they come again. */
 const MAX_NAMES = 4096;
 
 /** bpf/wakers.bt. `runtime` is asked for when the set is started. */
@@ -26,8 +27,9 @@ export function wakersSet(
     emit(record);
   };
   const tellName = (pid: number): void => {
-    if (named.has(pid) || named.size >= MAX_NAMES) return;
+    if (named.has(pid)) return;
     named.add(pid);
+    dropOldest(named, MAX_NAMES);
     const comm = commOf(pid);
     if (comm !== null) emit({ kind: 'waker-name', atNs: monotonicNs(), pid, comm });
   };

@@ -1,10 +1,14 @@
 import type { ActorRef, EvictionsRecord, EvictionWay } from '../../record/page-cache.js';
+import { dropOldest } from '../drop-oldest.js';
+import { Increase } from '../increase.js';
 import { actorKey, OTHERS } from './actors.js';
-import { Increase } from './increase.js';
 import { Recent } from './recent.js';
 
 /** Evictors kept apart; where there are more, the half with fewer pages becomes one. */
 const MOST_EVICTORS = 4096;
+
+/** Files kept apart: those of which nothing was evicted for longest are forgotten, and count anew. */
+const MOST_FILES = 2 ** 14;
 
 export interface Evictor {
   readonly actor: ActorRef;
@@ -31,10 +35,17 @@ export class Evictions {
     const [pages = 0] = this.#increase.of(`${file} ${evictorKey(actor, way)}`, [record.pages]);
     if (pages === 0) return;
     this.#pages += pages;
-    this.#files.set(file, (this.#files.get(file) ?? 0) + pages);
+    this.#count(file, pages);
     this.#add({ actor, way, pages });
     this.#recent.add(evictorKey(actor, way), pages);
     if (this.#evictors.size > MOST_EVICTORS) this.#mergeLeast();
+  }
+
+  #count(file: string, pages: number): void {
+    const before = this.#files.get(file) ?? 0;
+    this.#files.delete(file);
+    this.#files.set(file, before + pages);
+    dropOldest(this.#files, MOST_FILES);
   }
 
   tick(seconds: number): void {

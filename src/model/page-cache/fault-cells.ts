@@ -1,11 +1,13 @@
 import type { EvictionRef, FaultCause, FaultCauseRecord } from '../../record/page-cache.js';
+import { Increase } from '../increase.js';
 import { OTHERS } from './actors.js';
 import { evictorKey } from './evictions.js';
-import { Increase } from './increase.js';
 import { type Scaled, scaled } from './scale.js';
 
 /** Cells kept apart; where there are more, the evictors with fewest refaults become one in each file. */
 const MOST_CELLS = 2 ** 14;
+/** Cells of single seconds remembered: they grow for five minutes, and no file has many at once. */
+const MOST_BY_SECOND = 2 ** 15;
 /** Files with causes of their own; the rest is one. */
 const MOST_FILES = 4096;
 /** The file that stands for those beyond. */
@@ -25,7 +27,7 @@ export interface FaultCell {
 export class FaultCells {
   readonly #increase = new Increase();
   /** Cells of one second, of which there are ever new ones: those must not make the others forgotten. */
-  readonly #increaseBySecond = new Increase();
+  readonly #increaseBySecond = new Increase(MOST_BY_SECOND);
   readonly #files = new Map<string, Map<string, FaultCell>>();
   #cells = 0;
 

@@ -1,6 +1,6 @@
 import type { ActorRef, FillRecord } from '../../record/page-cache.js';
+import { Increase } from '../increase.js';
 import { actorKey, OTHERS } from './actors.js';
-import { Increase } from './increase.js';
 import { Recent } from './recent.js';
 
 /** Fillers kept apart; where there are more, the half with fewer bytes becomes one. */

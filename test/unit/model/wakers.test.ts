@@ -34,18 +34,18 @@ const THREADS = [
   threadView({ id: '42.9', tid: 42, name: 'holder' }),
 ];
 const started = (): Wakers => {
-  const wakers = new Wakers();
+  const wakers = new Wakers('x86_64');
   wakers.applyState(true);
   return wakers;
 };
 const viewOf = (wakers: Wakers, runtime: RuntimeFacts | null = null) => {
-  const view = wakers.view(THREADS, 'x86_64', runtime);
+  const view = wakers.view(THREADS, runtime);
   if (view === null) throw new Error('there is no view');
   return view;
 };
 
 test('there is no view unless the set has run', () => {
-  expect(new Wakers().view([], 'x86_64', null)).toBeNull();
+  expect(new Wakers('x86_64').view([], null)).toBeNull();
   expect(viewOf(started())).toMatchObject({ wakes: [], chains: [], waits: 0, lockWaitNs: 0, lockBehindFaultNs: 0 });
 });
 

@@ -1,4 +1,6 @@
-/** Cells remembered at once: more than the kernel maps behind them hold. */
+import { dropOldest } from './drop-oldest.js';
+
+/** Cells remembered at once where nothing else is said: more than the kernel maps behind them hold. */
 const MOST_CELLS = 2 ** 17;
 
 /**
@@ -6,7 +8,12 @@ const MOST_CELLS = 2 ** 17;
  * a cell that is less than it was has itself been forgotten where it comes from, and counts anew.
  */
 export class Increase {
+  readonly #limit: number;
   readonly #latest = new Map<string, readonly number[]>();
+
+  constructor(limit = MOST_CELLS) {
+    this.#limit = limit;
+  }
 
   /** They count from nought again. */
   restart(): void {
@@ -17,12 +24,7 @@ export class Increase {
     const before = this.#latest.get(key) ?? [];
     this.#latest.delete(key);
     this.#latest.set(key, values);
-    if (this.#latest.size > MOST_CELLS) {
-      for (const oldest of this.#latest.keys()) {
-        this.#latest.delete(oldest);
-        break;
-      }
-    }
+    dropOldest(this.#latest, this.#limit);
     const isAnew = values.some((value, index) => value < (before[index] ?? 0));
     return values.map((value, index) => value - (isAnew ? 0 : (before[index] ?? 0)));
   }
