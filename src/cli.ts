@@ -116,8 +116,9 @@ function buildProgram(command: readonly string[], done: (exitCode: number) => vo
     });
   program
     .command('report')
-    .description('what a recorded session means, as text')
+    .description('what a recorded session means, as text or as a page')
     .argument('<recording>', 'the file that faultscope record has made')
+    .option('--html', 'as a page: one file that needs nothing else; also where the file ends in .html')
     .option('-o, --output <file>', 'write it there; - is stdout', '-')
     .option('--force', 'overwrite an existing file')
     .action(async (recording: string, _options: object, invoked: Command) => {

@@ -11,10 +11,10 @@ import { RecordedSession } from '../export/exported-session.js';
 import { renderDiffHtml } from '../export/html/render-diff.js';
 import { renderJson } from '../export/render-json.js';
 import { checkWritable, writeNewFile } from '../export/write-file.js';
-import { openRecording } from '../recording/recording.js';
 import { safeText } from '../text/safe.js';
 import { parseFailIf } from './fail-if.js';
 import { toolVersion } from './version.js';
+import { withRecording } from './with-recording.js';
 
 export interface DiffOptions {
   readonly format?: string;
@@ -30,11 +30,12 @@ export async function diff(beforePath: string, afterPath: string, options: DiffO
   const render = RENDERERS[formatOf(options.format, output)];
   const writing = { force: options.force === true };
   await checkWritable(output, writing);
-  const before = play(beforePath);
-  const after = play(afterPath);
+  const before = await play(beforePath);
+  const after = await play(afterPath);
   const compared = diffOf(before.side, after.side);
   const results = conditions.map((condition) => resultOf(condition, compared));
-  await writeNewFile(output, render(compared, { before: before.file, after: after.file }, results), writing);
+  const files = { before: before.file, after: after.file };
+  await writeNewFile(output, [render(compared, files, results)], writing);
   if (output !== '-') process.stderr.write(`faultscope: comparison written to ${safeText(output)}\n`);
   return gate(results);
 }
@@ -62,9 +63,8 @@ function formatOf(given: string | undefined, output: string): Format {
   });
 }
 
-function play(path: string): { side: Side; file: DiffFile } {
-  const recording = openRecording(path);
-  try {
+function play(path: string): Promise<{ side: Side; file: DiffFile }> {
+  return withRecording(path, (recording) => {
     const session = new RecordedSession(recording.session, () => recording.batches());
     const readings = new Readings();
     for (const { records, trace } of session.moments()) {
@@ -72,9 +72,7 @@ function play(path: string): { side: Side; file: DiffFile } {
     }
     const { snapshot, diagnosis } = session.end();
     return { side: { snapshot, diagnosis, readings }, file: { path, warnings: recording.warnings } };
-  } finally {
-    recording.close();
-  }
+  });
 }
 
 /** A gate in CI is told by the exit code, and on stderr why. */

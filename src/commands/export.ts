@@ -2,10 +2,9 @@ import { ExitCode } from '../errors.js';
 import { planExport } from '../export/export-plan.js';
 import { RecordedSession } from '../export/exported-session.js';
 import { checkExport, writeExport } from '../export/write-export.js';
-import { openRecording } from '../recording/recording.js';
 import { Exits } from './exits.js';
 import { tellWritten } from './tell-written.js';
-import { warnOfRecording } from './warn-of-recording.js';
+import { withRecording } from './with-recording.js';
 
 /** The options of `faultscope export`, as given. */
 export interface ExportCommandOptions {
@@ -21,18 +20,10 @@ export async function exportRecording(path: string, options: ExportCommandOption
   const plan = planExport(options.output, { format: options.format ?? null, table: options.table ?? null });
   const writing = { force: options.force === true };
   await checkExport(plan, writing);
-  const recording = openRecording(path);
-  try {
-    const session = new RecordedSession(
-      recording.session,
-      () => recording.batches(),
-      () => recording.warnings,
-    );
-    const written = await writeExport(plan, session, writing);
-    warnOfRecording(path, recording.warnings);
-    tellWritten(plan.format, written);
-  } finally {
-    recording.close();
-  }
+  await withRecording(path, async (recording) => {
+    const warnings = () => recording.warnings;
+    const session = new RecordedSession(recording.session, () => recording.batches(), warnings);
+    tellWritten(plan.format, await writeExport(plan, session, writing));
+  });
   return ExitCode.done;
 }

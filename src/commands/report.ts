@@ -1,28 +1,37 @@
 import { ExitCode } from '../errors.js';
-import { RecordedSession } from '../export/exported-session.js';
+import { type ExportPieces, RecordedSession } from '../export/exported-session.js';
+import { renderHtml } from '../export/html/render-html.js';
 import { renderReport } from '../export/text-report.js';
 import { checkWritable, writeNewFile } from '../export/write-file.js';
-import { openRecording } from '../recording/recording.js';
-import { warnOfRecording } from './warn-of-recording.js';
+import type { Recording } from '../recording/recording.js';
+import { Exits } from './exits.js';
+import { withRecording } from './with-recording.js';
 
 /** The options of `faultscope report`, as given. */
 export interface ReportOptions {
   readonly output: string;
+  readonly html?: boolean;
   readonly force?: boolean;
 }
 
-/** `faultscope report RECORDING`: what a recorded session means, as text. Returns the exit code. */
+/** `faultscope report RECORDING`: what a recorded session means, as text or as a page. Returns the exit code. */
 export async function reportRecording(path: string, options: ReportOptions): Promise<number> {
+  new Exits();
   const writing = { force: options.force === true };
+  const isPage = options.html === true || options.output.endsWith('.html');
   await checkWritable(options.output, writing);
-  const recording = openRecording(path);
-  try {
-    const { snapshot, diagnosis } = new RecordedSession(recording.session, () => recording.batches()).end();
-    const { warnings } = recording;
-    await writeNewFile(options.output, [renderReport(snapshot, diagnosis, warnings)], writing);
-    warnOfRecording(path, warnings);
-    return ExitCode.done;
-  } finally {
-    recording.close();
-  }
+  await withRecording(path, async (recording) => {
+    await writeNewFile(options.output, isPage ? pageOf(recording) : textOf(recording), writing);
+  });
+  return ExitCode.done;
+}
+
+function pageOf(recording: Recording): ExportPieces {
+  const warnings = () => recording.warnings;
+  return renderHtml(new RecordedSession(recording.session, () => recording.batches(), warnings));
+}
+
+function textOf(recording: Recording): ExportPieces {
+  const { snapshot, diagnosis } = new RecordedSession(recording.session, () => recording.batches()).end();
+  return [renderReport(snapshot, diagnosis, recording.warnings)];
 }

@@ -1,5 +1,6 @@
 import { diagnose } from '../diagnosis/diagnose.js';
 import type { Diagnosis } from '../diagnosis/finding.js';
+import { noted } from '../model/noted.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { Trace } from '../model/trace.js';
 import type { FaultscopeRecord, SessionRecord } from '../record/record.js';
@@ -56,7 +57,7 @@ export class RecordedSession implements ExportedSession {
       for (const record of records) trace.apply(record);
       yield { records, trace };
     }
-    const snapshot = withNotes(trace.snapshot(), this.#warnings());
+    const snapshot = noted(trace.snapshot(), this.#warnings());
     this.#end ??= { snapshot, diagnosis: diagnose(snapshot) };
   }
 
@@ -65,11 +66,4 @@ export class RecordedSession implements ExportedSession {
     if (this.#end === null) throw new Error('a session that was played has no end');
     return this.#end;
   }
-}
-
-function withNotes(snapshot: Snapshot, texts: readonly string[]): Snapshot {
-  if (texts.length === 0) return snapshot;
-  const atNs = snapshot.window.durationNs;
-  const notes = [...snapshot.quality.notes, ...texts.map((text) => ({ atNs, text: `the recording: ${text}` }))];
-  return { ...snapshot, quality: { ...snapshot.quality, notes } };
 }

@@ -5,6 +5,7 @@ import { renderStallsTable } from './csv/stalls-table.js';
 import { renderThreadsTable } from './csv/threads-table.js';
 import type { ExportedSession, ExportPieces } from './exported-session.js';
 import { FOLDED_WEIGHTS, renderFolded } from './folded.js';
+import { renderHtml } from './html/render-html.js';
 import { renderPerfetto } from './perfetto/render.js';
 import { renderPprof } from './pprof/render.js';
 import { renderJson } from './render-json.js';
@@ -93,6 +94,12 @@ export const EXPORT_FORMATS: readonly ExportFormat[] = [
     endings: ['.prom', '.om', '.openmetrics'],
     what: 'metrics for Prometheus',
     ...single(fromEnd(renderOpenMetrics)),
+  },
+  {
+    name: 'html',
+    endings: ['.html', '.htm'],
+    what: 'the report as a page',
+    ...single(played(renderHtml)),
   },
 ];
 

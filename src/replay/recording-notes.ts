@@ -1,3 +1,4 @@
+import { noted } from '../model/noted.js';
 import type { Snapshot } from '../model/snapshot.js';
 
 /**
@@ -24,14 +25,7 @@ export class RecordingNotes {
   noted(snapshot: Snapshot): Snapshot {
     const { known } = this;
     if (this.#last?.of === snapshot && this.#last.known === known) return this.#last.noted;
-    const noted = known.length === 0 ? snapshot : withNotes(snapshot, known);
-    this.#last = { of: snapshot, known, noted };
-    return noted;
+    this.#last = { of: snapshot, known, noted: noted(snapshot, known) };
+    return this.#last.noted;
   }
-}
-
-function withNotes(snapshot: Snapshot, warnings: readonly string[]): Snapshot {
-  const { quality, window } = snapshot;
-  const notes = warnings.map((warning) => ({ atNs: window.durationNs, text: `the recording: ${warning}` }));
-  return { ...snapshot, quality: { ...quality, notes: [...quality.notes, ...notes] } };
 }
