@@ -96,6 +96,7 @@ export class Trace {
   /** At the last tick: what rates are taken from. */
   #tick = { atNs: 0, majorFaults: 0 };
   #majorFaultRateHz = 0;
+  #forgottenWakes = 0;
   /** Those that have faulted since the last tick, and between it and the one before. */
   #faulting = { now: new Set<ThreadAccount>(), before: new Set<ThreadAccount>() };
 
@@ -345,6 +346,7 @@ export class Trace {
     this.#takeRates(seconds);
     this.#tick = { atNs, majorFaults: this.#majorFaults };
     this.#dropOldRows();
+    this.#noteForgottenWakes();
     this.#pageCache.tick(seconds, this.#nowNs);
     this.#storage.tick(seconds);
     const spent = this.#spent;
@@ -380,6 +382,14 @@ export class Trace {
       const text = `${this.#ended.presumed} threads count as ended though their end was not seen`;
       this.#quality.note(atNs, 'presumed ends', text);
     }
+  }
+
+  #noteForgottenWakes(): void {
+    const { dropped } = this.#wakers;
+    if (dropped === this.#forgottenWakes) return;
+    this.#forgottenWakes = dropped;
+    const text = `${dropped} pairs of a thread and who woke it, those with least time, are not told apart; the sums include them`;
+    this.#quality.note(this.#sinceStart(this.#nowNs), 'dropped wakes', text);
   }
 
   /** Brings the sums over all threads up to date: only what records were about can have changed. */

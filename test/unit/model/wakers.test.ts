@@ -133,3 +133,24 @@ test('idle waits are listed behind all others, however long they are', () => {
   expect(view.wakes.map(({ cause }) => cause)).toEqual(['fault', 'poll']);
   expect(view.idleNs).toBe(9e9);
 });
+
+test('of very many pairs those with most time stay, and no sum changes by it', () => {
+  const wakers = started();
+  for (let index = 0; index < 25_000; index += 1) {
+    wakers.apply(wake({ wakerId: 1000 + index, count: 1, totalNs: index + 1, maxNs: index + 1 }));
+  }
+  const view = viewOf(wakers);
+  expect(view.waits).toBe(25_000);
+  expect(view.lockWaitNs).toBe((25_000 * 25_001) / 2);
+  expect(view.wakes[0]?.totalNs).toBe(25_000);
+  expect(wakers.dropped).toBe(15_000);
+});
+
+test('a cell that is told again after its row had to go counts for what is new in it', () => {
+  const wakers = started();
+  for (let index = 0; index < 15_000; index += 1) {
+    wakers.apply(wake({ wakerId: 1000 + index, count: 1, totalNs: index + 1, maxNs: 1 }));
+  }
+  wakers.apply(wake({ wakerId: 1000, count: 2, totalNs: 51, maxNs: 50 }));
+  expect(viewOf(wakers)).toMatchObject({ waits: 15_001, lockWaitNs: (15_000 * 15_001) / 2 + 50 });
+});
