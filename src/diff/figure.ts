@@ -1,7 +1,7 @@
-import type { Figure } from './difference.js';
+import type { Figure, Interval } from './difference.js';
 import { HISTOGRAMS, type Measure, type QuantileMeasure, type RatioMeasure } from './measure.js';
 import { countOf, quantileInterval, quantileOf } from './quantile-estimate.js';
-import { ratioEstimate } from './ratio-estimate.js';
+import { ratioEstimate, type Sums } from './ratio-estimate.js';
 import type { Side } from './side.js';
 
 /** In less time a session has shown too little of how it varies. */
@@ -26,16 +26,26 @@ function ratioFigure(measure: RatioMeasure, { snapshot, readings }: Side): Measu
   const sums = measure.sums(snapshot);
   if (sums === null || sums.per <= 0) return null;
   const value = sums.amount / sums.per;
-  const estimate = isTooShort(snapshot.window) ? null : ratioEstimate(readings.sumsOf(measure.id));
+  const spans = readings.sumsOf(measure.id);
+  const estimate = isTooShort(snapshot.window) ? null : ratioEstimate(spans);
   if (estimate === null) return { value, figure: null, why: TOO_SHORT };
-  const high = value + estimate.halfWidth;
-  const figure = {
-    value,
-    low: Math.max(0, value - estimate.halfWidth),
-    high: measure.unit === 'share' ? Math.min(1, high) : high,
-  };
-  return { value, figure, why: null };
+  const { low, high } = intervalAround(value, estimate.halfWidth, spans);
+  return { value, figure: { value, low, high: measure.unit === 'share' ? Math.min(1, high) : high }, why: null };
 }
+
+/**
+ * What goes on nearly all of the time is not nought, however much it swings: it swings by factors. What comes now and then may well
+ * be nought in another session.
+ */
+function intervalAround(value: number, halfWidth: number, spans: readonly Sums[]): Interval {
+  const busy = spans.filter(({ amount }) => amount > 0).length;
+  if (value <= 0 || busy < MOSTLY * spans.length)
+    return { low: Math.max(0, value - halfWidth), high: value + halfWidth };
+  const factor = Math.exp(halfWidth / value);
+  return { low: value / factor, high: value * factor };
+}
+
+const MOSTLY = 0.75;
 
 function quantileFigure(measure: QuantileMeasure, { snapshot, readings }: Side): MeasuredFigure | null {
   const cells = HISTOGRAMS[measure.of](snapshot);

@@ -31,6 +31,11 @@ describe('a figure', () => {
     expect(interval?.high).toBeLessThan(-0.5);
   });
 
+  test('that swings widely and then is nought is better', () => {
+    const wild = { seconds: 16, fullStall: 0.15, spread: 0.4, correlation: 0.6 };
+    expect(compared(wild, { seconds: 16, fullStall: 0 }, 'fullStall').verdict).toBe('better');
+  });
+
   test('is worse where it rose', () => {
     expect(compared({ medianNs: 100_000 }, { medianNs: 400_000 }, 'faultP99').verdict).toBe('worse');
   });

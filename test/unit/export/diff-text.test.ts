@@ -54,7 +54,7 @@ test('the page needs nothing else, and no name in it is markup', () => {
   expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;');
   expect(page).not.toContain('<img');
   expect(page).not.toMatch(/(?:src|href)="(?!#)/);
-  expect(page).toMatch(/default-src 'none'; script-src 'sha256-/);
+  expect(page).toMatch(/default-src &#39;none&#39;; script-src &#39;sha256-/);
 });
 
 test('leaves out rows that were nought in both', () => {
