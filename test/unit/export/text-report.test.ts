@@ -33,6 +33,20 @@ describe('the report left on the terminal', () => {
     expect(lines).toContain(`and ${count - 3} more; the summary has them all`);
   });
 
+  test('says right below the head how far its recording can be trusted, the last warnings of many', () => {
+    const report = (warnings: readonly string[]) => renderReport(fullSnapshot(), NOTHING_FOUND, warnings).split('\n');
+    expect(report(['it breaks off after 00:02: \x1b[2Jcut off'])[1]).toBe(
+      'warning  the recording: it breaks off after 00:02: cut off',
+    );
+    const many = report(['gap 1', 'gap 2', 'gap 3', 'gap 4', 'no end']).slice(1, 5);
+    expect(many).toEqual([
+      'warning  the recording: gap 3',
+      'warning  the recording: gap 4',
+      'warning  the recording: no end',
+      '         and 2 more warnings of this kind',
+    ]);
+  });
+
   test('says that there is nothing to report where that is so', () => {
     const allClear = 'Nothing to report: 0 major faults a second.';
     expect(linesOf(fullSnapshot(), { ...NOTHING_FOUND, allClear })[1]).toBe(allClear);
