@@ -73,7 +73,7 @@ test('a recording begun in mid-session tells of what came after, with all names,
   expect(snapshot.window.startedAtMs).toBeGreaterThan(live.window.startedAtMs + 5000);
   expect(snapshot.totals.majorFaults).toBeGreaterThan(0);
   expect(snapshot.totals.majorFaults).toBeLessThan(live.totals.majorFaults);
-  expect(snapshot.quality.coverage.fraction).toBeCloseTo(1, 1);
+  expect(snapshot.quality.coverage.fraction).toBeGreaterThan(0.9);
   expect(snapshot.quality.worstResidueFraction).toBeLessThan(0.05);
   const named = new Map(live.threads.map(({ tid, name }) => [tid, name]));
   for (const { tid, name } of snapshot.threads) expect(name).toBe(named.get(tid));
