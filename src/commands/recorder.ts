@@ -1,4 +1,4 @@
-import type { FaultscopeError } from '../errors.js';
+import { ExitCode, FaultscopeError } from '../errors.js';
 import type { FaultscopeRecord } from '../record/record.js';
 import { Latest } from '../recording/baseline/latest.js';
 import { RecordingWriter } from '../recording/writer.js';
@@ -29,7 +29,9 @@ export class Recorder {
   #moment: FaultscopeRecord[] = [];
   /** Moments that wait for the file. */
   #waiting: FaultscopeRecord[][] = [];
-  #hasTicked = false;
+  /** Of the latest tick; null before the first, and where the session has ended. */
+  #tickNs: bigint | null = null;
+  #hasEnded = false;
   #writer: RecordingWriter | null = null;
   #path: string | null = null;
 
@@ -49,19 +51,22 @@ export class Recorder {
     if (record.kind !== 'tick' && record.kind !== 'end') return;
     const moment = this.#moment;
     this.#moment = [];
+    this.#tickNs = record.kind === 'tick' ? record.atNs : null;
+    this.#hasEnded = record.kind === 'end';
     if (this.#writer === null && this.#options.fromTheStart && this.#path === null) this.#waiting.push(moment);
     else this.#write(moment);
   }
 
-  /** Throws FaultscopeError where the file cannot be made. */
+  /** Throws FaultscopeError where the file cannot be made, or nothing more will come. */
   async begin(path: string, { force }: { readonly force: boolean }): Promise<void> {
+    if (this.#hasEnded) throw new FaultscopeError({ exitCode: ExitCode.usage, message: 'the session has ended' });
     const { maxBytes, fromTheStart } = this.#options;
     const keyframe = () => this.#latest?.keyframe() ?? [];
     const ring = maxBytes === null ? undefined : { maxBytes, keyframe };
     const writer = await RecordingWriter.create(path, ring === undefined ? { force } : { force, ring });
     this.#writer = writer;
     this.#path = path;
-    if (!fromTheStart && this.#hasTicked) writer.keyframe(keyframe());
+    if (!fromTheStart && this.#tickNs !== null) writer.keyframe(keyframe());
     for (const moment of this.#waiting.splice(0)) this.#write(moment);
   }
 
@@ -70,10 +75,12 @@ export class Recorder {
     const { now } = this;
     const writer = this.#writer;
     if (writer === null || now === null) return null;
+    // The session goes on without it.
+    if (this.#tickNs !== null) writer.write([{ kind: 'end', atNs: this.#tickNs, reason: 'quit', targetExit: null }]);
     this.#writer = null;
     await writer.close();
     if (writer.error !== null) this.#options.failed(writer.error);
-    return { ...now, keptFromNs: writer.keptFromNs };
+    return { path: now.path, bytes: writer.bytes, keptFromNs: writer.keptFromNs };
   }
 
   #write(moment: readonly FaultscopeRecord[]): void {
@@ -81,7 +88,6 @@ export class Recorder {
     if (writer !== null && !writer.write(moment) && writer.error !== null) this.#fail(writer, writer.error);
     if (this.#latest === null) return;
     for (const record of moment) this.#latest.apply(record);
-    this.#hasTicked = true;
   }
 
   #fail(writer: RecordingWriter, error: FaultscopeError): void {

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { readRecording } from '../kernel/recording/read.js';
 import { bpftracesOf } from '../kernel/support/processes.js';
 import { Pty, type PtyOptions } from './pty.js';
 import { Workload } from './workload.js';
@@ -237,4 +238,32 @@ test('an internal error gives the terminal back, says so in one line and ends wi
   expect(pty.lines.filter((line) => line !== '')).toEqual([
     'faultscope: internal error: broken  inside (FAULTSCOPE_DEBUG=1 shows more)',
   ]);
+});
+
+test('a key begins and ends a recording in mid-session, and the header says that it goes on', async () => {
+  const directory = mkdtempSync('/tmp/faultscope-key-');
+  const pty = new Pty(
+    ['-c', 'cd "$1" && exec "$2" "$3" --pid "$4"', 'sh', directory, process.execPath, CLI, `${target.pid}`],
+    { columns: 120, rows: 40, file: '/bin/sh' },
+  );
+  open.push(pty);
+  await pty.shows(FAULTING_READER);
+  pty.type('R');
+  const screen = await pty.shows(/recording to faultscope-\d+-[-\dT]+\.fscope/);
+  const name = /faultscope-\d+-[-\dT]+\.fscope/.exec(screen)?.[0] ?? '';
+  await pty.shows(/REC [1-9][\d.]*KiB/);
+  pty.type('R');
+  await pty.shows(/KiB recorded to faultscope-/);
+  await expect.poll(() => pty.text, PATIENT).not.toMatch(/REC /);
+  const { snapshot, warnings } = readRecording(join(directory, name));
+  expect(warnings).toEqual([]);
+  expect(snapshot.totals.majorFaults).toBeGreaterThan(0);
+  expect(snapshot.threads.some((thread) => thread.name === 'reader')).toBe(true);
+  pty.type('R');
+  await pty.shows(/recording to/);
+  pty.type('q');
+  expect(await pty.ended()).toBe(0);
+  expect(pty.text).toMatch(/faultscope: .*B recorded to faultscope-/);
+  rmSync(directory, { recursive: true });
+  await noBpftraceLeft();
 });

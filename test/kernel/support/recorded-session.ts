@@ -12,7 +12,12 @@ export class RecordedSession {
   readonly records: FaultscopeRecord[] = [];
   readonly #session: Session;
 
-  constructor(pid: number, { sets = [], exact = 'auto' }: Partial<Pick<SessionOptions, 'sets' | 'exact'>> = {}) {
+  /** `listen` hears of every record too. */
+  constructor(
+    pid: number,
+    { sets = [], exact = 'auto' }: Partial<Pick<SessionOptions, 'sets' | 'exact'>> = {},
+    listen: (record: FaultscopeRecord) => void = () => {},
+  ) {
     const bpftrace = '/usr/bin/bpftrace';
     const version = execFileSync(bpftrace, ['--version'], { encoding: 'utf8' }).trim().replace('bpftrace v', '');
     this.#session = new Session({
@@ -25,7 +30,10 @@ export class RecordedSession {
       sets,
       capacity: null,
       threads: 8,
-      emit: (record) => this.records.push(record),
+      emit: (record) => {
+        this.records.push(record);
+        listen(record);
+      },
     });
   }
 

@@ -7,6 +7,7 @@ import { UNICODE_GLYPHS } from '../../../src/tui/glyphs.js';
 import { LIST_TOP } from '../../../src/tui/list.js';
 import { type CellGrid, paint, type ScreenCell } from '../../../src/tui/painter.js';
 import { footer } from '../../../src/tui/panels/footer.js';
+import { header } from '../../../src/tui/panels/header.js';
 import { accountLines } from '../../../src/tui/panels/thread-account.js';
 import { waitRows, waitsTable } from '../../../src/tui/panels/thread-waits.js';
 import { threads as threadTable } from '../../../src/tui/panels/threads.js';
@@ -117,6 +118,14 @@ describe('the thread table', () => {
         expect(lineText(lines[2] ?? [])).toContain(after(lineText(plain[2] ?? [])));
       }),
     );
+  });
+});
+
+describe('the header', () => {
+  it.each([80, 120])('says in %i columns that the session is being recorded, and how large that is', (width) => {
+    const [line = []] = header(scene({ recordedBytes: 12.3 * 2 ** 20 }), width, 3);
+    expect(lineText(line)).toContain('REC 12.3MiB');
+    expect(lineText(header(scene(), width, 3)[0] ?? [])).not.toContain('REC');
   });
 });
 
