@@ -30,7 +30,7 @@ Examples:
   faultscope diff before.fscope after.fscope   did the change help?`;
 
 const FORMAT_HELP =
-  'json, csv, folded, speedscope, pprof, perfetto, openmetrics; else the ending of the file says it (docs/export.md)';
+  'json, csv, folded, speedscope, pprof, perfetto, openmetrics, html; else the ending of the file says it (docs/export.md)';
 const TABLE_HELP = 'which table of csv (threads, faults, stalls) or of folded (fault-time, faults, off-cpu)';
 
 const DIFF_HELP = `
