@@ -11,7 +11,7 @@ import type { Snapshot } from '../../../src/model/snapshot.js';
 import { bytesOf, recordedSession } from '../../support/exported.js';
 import { readTrace } from '../../support/perfetto-trace.js';
 import { openInSpeedscope } from '../../support/speedscope-importer.js';
-import { GO_VERSIONS, go } from '../support/go.js';
+import { type GoVersion, go } from '../support/go.js';
 import { RecordedSession } from '../support/recorded-session.js';
 import { withSlowGoread } from '../support/slow-goread.js';
 import { until } from '../support/until.js';
@@ -29,6 +29,14 @@ async function observed(): Promise<ExportedSession> {
     await session.stop();
     return recordedSession(session.records);
   });
+}
+
+/** Later ones build it first, which takes minutes where the CPUs are busy. */
+const WITH_PPROF: readonly GoVersion[] = ['1.19', '1.24'];
+
+/** As a regular expression of Go. */
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 describe('a Go program with stacks', () => {
@@ -51,7 +59,7 @@ describe('a Go program with stacks', () => {
     return Number(/Total samples = ([\d.]+)/.exec(top)?.[1]);
   };
 
-  test.each(GO_VERSIONS)('is read by pprof of Go %s', (version) => {
+  test.each(WITH_PPROF)('is read by pprof of Go %s', (version) => {
     const top = go(version, 'tool', 'pprof', '-top', '-sample_index=major_faults', file);
     expect(top).toContain('Type: major_faults');
     expect(top).toMatch(/ main\.\S*/);
@@ -77,7 +85,7 @@ describe('a Go program with stacks', () => {
         'pprof',
         '-top',
         '-sample_index=major_faults',
-        `-tagfocus=goroutine=${start}`,
+        `-tagfocus=goroutine=^${literal(start ?? '')}$`,
         file,
       );
       const found = Number(/Showing nodes accounting for (\d+)/.exec(focused)?.[1]);
