@@ -7,9 +7,6 @@ import { writeRecord } from './payload.js';
 /** A moment that has more is written in several frames, so that a reader needs little memory for one. */
 const MOST_BYTES = 2 ** 20;
 
-/** Of zlib: docs/recording.md has what each level costs. */
-const LEVEL = 3;
-
 /** Turns moments into frames. */
 export class Packer {
   readonly #encoder = new Encoder();
@@ -59,7 +56,8 @@ export class Packer {
   }
 
   #frame(kind: FrameKind, payload: Uint8Array): Buffer {
-    const packed = gzipSync(payload, { level: LEVEL });
+    // The level hardly matters: what differences leave over is noise. docs/recording.md has figures.
+    const packed = gzipSync(payload);
     const header = frameHeader({
       kind,
       number: this.#number,

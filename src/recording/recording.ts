@@ -4,6 +4,7 @@ import type { FaultscopeRecord, SessionRecord } from '../record/record.js';
 import { formatClock } from '../text/units.js';
 import { type FrameProblems, readFrames } from './frame-reader.js';
 import { FILE_HEADER_BYTES, versionIn } from './frames.js';
+import { Kept } from './kept.js';
 import { FORMAT_VERSION } from './shapes.js';
 
 export interface Recording {
@@ -49,11 +50,13 @@ class RecordingFile implements Recording {
     return this.#warnings.list();
   }
 
-  *batches(): Generator<readonly FaultscopeRecord[]> {
+  *batches(): Generator<readonly FaultscopeRecord[], void> {
     const warnings = new Warnings(this.session.atNs);
     this.#warnings = warnings;
+    const kept = new Kept();
     let last: FaultscopeRecord | undefined;
     for (const { records } of readFrames(this.#fd, this.#version, warnings)) {
+      if (!records.every((record) => kept.add(record))) return warnings.isTooMuch(last);
       yield records;
       last = records.at(-1);
     }
@@ -108,6 +111,11 @@ class Warnings implements FrameProblems {
 
   brokenOff(afterNs: bigint | null): void {
     this.#end = `it breaks off after ${this.#clock(afterNs)}: what follows is damaged or cut off`;
+  }
+
+  isTooMuch(last: FaultscopeRecord | undefined): void {
+    const at = this.#clock(last !== undefined && 'atNs' in last ? last.atNs : null);
+    this.#end = `it is read up to ${at} only: it tells of more threads, files or functions than any session has`;
   }
 
   hasNoEnd(): void {

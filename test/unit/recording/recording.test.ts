@@ -5,39 +5,19 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ExitCode, FaultscopeError } from '../../../src/errors.js';
-import type { FaultscopeRecord, SessionRecord } from '../../../src/record/record.js';
+import type { FaultscopeRecord } from '../../../src/record/record.js';
 import { FILE_HEADER_BYTES, fileHeader } from '../../../src/recording/frames.js';
 import { openRecording } from '../../../src/recording/recording.js';
 import { RecordingWriter } from '../../../src/recording/writer.js';
 import { arbitraryRecord } from './arbitrary-records.js';
 import { readAll, recorded } from './recorded.js';
+import { end, moment, START, session, tenSeconds, tick } from './ten-seconds.js';
 
 let directory = '';
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'faultscope-recording.'));
 });
 afterAll(() => rmSync(directory, { recursive: true }));
-
-const SECOND = 1_000_000_000n;
-const START = 5_000n * SECOND;
-const session: SessionRecord = {
-  kind: 'session',
-  formatVersion: 1,
-  toolVersion: '0.1.0',
-  startedAtMs: 1_795_478_406_532,
-  atNs: START,
-  host: { kernel: '6.18.44', arch: 'x86_64', cpus: 2, pageBytes: 4096, bpftrace: '0.17.0' },
-  target: { pid: 42, comm: 'database', exe: '/usr/bin/database', launched: false },
-  syscallTable: 'x86_64',
-};
-const tick = (second: number): FaultscopeRecord => ({ kind: 'tick', atNs: START + BigInt(second) * SECOND });
-const moment = (second: number): FaultscopeRecord[] => [
-  { kind: 'level', capacity: 2, level: 1, totalNs: second * 1e9 },
-  { kind: 'thread', atNs: START, tid: 42, startTicks: 7, name: `thread ${second}` },
-  tick(second),
-];
-const end: FaultscopeRecord = { kind: 'end', atNs: START + 10n * SECOND, reason: 'quit', targetExit: null };
-const tenSeconds = [[session, tick(0)], ...Array.from({ length: 9 }, (_, index) => moment(index + 1)), [tick(10), end]];
 
 /** Where each frame begins, and where the last one ends. */
 function framesIn(bytes: Buffer): number[] {
