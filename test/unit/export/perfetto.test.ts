@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { renderPerfetto } from '../../../src/export/perfetto/render.js';
 import { TIME_PARTS } from '../../../src/model/cause.js';
 import type { FaultscopeRecord } from '../../../src/record/record.js';
+import { bytesOf, recordedSession } from '../../support/exported.js';
+import { type ReadTrace, readTrace } from '../../support/perfetto-trace.js';
 import { BEGIN, FAULT_LATENCY, fault, ref, SECOND, SESSION, thread } from '../model/records.js';
 import { HOSTILE_NAMES } from './outside-strings.js';
-import { type ReadTrace, readTrace } from './perfetto-trace.js';
-import { bytesOf, realRecords, recordedSession } from './sessions.js';
+import { realRecords } from './sessions.js';
 
 function traced(records: readonly FaultscopeRecord[]): ReadTrace {
   return readTrace(bytesOf(renderPerfetto(recordedSession(records))));

@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { renderPprof } from '../../../src/export/pprof/render.js';
 import { CAUSES } from '../../../src/model/cause.js';
 import type { GoroutineFunction, Snapshot, ThreadView } from '../../../src/model/snapshot.js';
+import { bytesOf, recordedSession } from '../../support/exported.js';
+import { type ReadProfile, readProfile, totalOf } from '../../support/pprof-profile.js';
 import { type FoldedStack, stacksView } from '../../support/stacks.js';
 import { HOSTILE_NAMES } from './outside-strings.js';
-import { type ReadProfile, readProfile, totalOf } from './pprof-profile.js';
-import { bytesOf, endedSession, realRecords, recordedSession } from './sessions.js';
+import { endedSession, realRecords } from './sessions.js';
 import { emptySnapshot, threadView } from './snapshots.js';
 
 function profileOf(snapshot: Snapshot): ReadProfile {

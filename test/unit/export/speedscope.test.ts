@@ -4,13 +4,14 @@ import { renderSpeedscope } from '../../../src/export/speedscope/render.js';
 import { CAUSES } from '../../../src/model/cause.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
 import { StacksDecoder } from '../../../src/probe/decode-stacks.js';
+import { bytesOf, recordedSession } from '../../support/exported.js';
+import { type ImportedProfile, openInSpeedscope, speedscopeErrors } from '../../support/speedscope-importer.js';
 import { stacksView } from '../../support/stacks.js';
 import { traceOf } from '../model/records.js';
 import { capture } from '../probe/captures.js';
 import { HOSTILE_NAMES } from './outside-strings.js';
-import { bytesOf, endedSession, realRecords, recordedSession } from './sessions.js';
+import { endedSession, realRecords } from './sessions.js';
 import { anySnapshot, emptySnapshot, threadView } from './snapshots.js';
-import { type ImportedProfile, openInSpeedscope, speedscopeErrors } from './speedscope-importer.js';
 
 /** Opened in speedscope: its profiles by name. */
 async function opened(snapshot: Snapshot): Promise<ReadonlyMap<string, ImportedProfile>> {

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { Ajv } from 'ajv';
 
-const RELEASE = join(dirname(createRequire(import.meta.url).resolve('speedscope/package.json')), 'dist/release');
+const require = createRequire(import.meta.url);
+const RELEASE = join(dirname(require.resolve('speedscope/package.json')), 'dist/release');
 
 /** What speedscope makes of a profile. */
 export interface ImportedProfile {
