@@ -6,10 +6,11 @@ import { renderStallsTable } from '../../../src/export/csv/stalls-table.js';
 import { renderThreadsTable } from '../../../src/export/csv/threads-table.js';
 import { TIME_PARTS } from '../../../src/model/cause.js';
 import type { FaultscopeRecord } from '../../../src/record/record.js';
+import { bytesOf, recordedSession } from '../../support/exported.js';
 import { readCsv } from '../../support/python.js';
 import { BEGIN, FAULT, FAULT_LATENCY, fault, SECOND, SESSION, switchOut, tick, wait } from '../model/records.js';
 import { HOSTILE_NAMES, outside } from './outside-strings.js';
-import { bytesOf, realRecords, recordedSession } from './sessions.js';
+import { realRecords } from './sessions.js';
 
 const sumOf = (rows: readonly Record<string, string>[], column: string) =>
   rows.reduce((sum, row) => sum + Number(row[column]), 0);

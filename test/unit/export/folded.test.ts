@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { renderFolded } from '../../../src/export/folded.js';
 import type { StacksView } from '../../../src/model/stacks-view.js';
+import { bytesOf } from '../../support/exported.js';
+import { openInSpeedscope } from '../../support/speedscope-importer.js';
 import { type FoldedStack, stacksView } from '../../support/stacks.js';
 import { HOSTILE_NAMES } from './outside-strings.js';
-import { bytesOf, endedSession } from './sessions.js';
+import { endedSession } from './sessions.js';
 import { emptySnapshot } from './snapshots.js';
-import { openInSpeedscope } from './speedscope-importer.js';
 
 const FAULTS: readonly FoldedStack[] = [
   { line: 'main.main;main.(*Index).lookup;filemap_fault_[k]', count: 8, totalNs: 700_000 },

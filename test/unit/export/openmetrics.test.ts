@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { openMetrics } from '../../../src/metrics/openmetrics.js';
 import { sessionMetrics } from '../../../src/metrics/session-metrics.js';
 import type { Snapshot } from '../../../src/model/snapshot.js';
+import { recordedSession } from '../../support/exported.js';
 import { python } from '../../support/python.js';
 import { HOSTILE_NAMES } from './outside-strings.js';
-import { realRecords, recordedSession } from './sessions.js';
+import { realRecords } from './sessions.js';
 import { anySnapshot, emptySnapshot, fullSnapshot } from './snapshots.js';
 
 interface Parsed {
