@@ -24,6 +24,12 @@ function figureHtml({ name, value, more, look = '' }: Figure): Html {
   return html`<div class="${look}"><dt>${name}</dt><dd><b>${value}</b> <small>${more}</small></dd></div>\n`;
 }
 
+const RUNTIMES: { readonly [kind in NonNullable<Snapshot['runtime']>['kind']]: string } = {
+  go: 'goroutines on Ps',
+  node: 'an event loop',
+  native: 'threads of the operating system',
+};
+
 function programFigures({ target, runtime, window, totals }: Snapshot): Figure[] {
   const { state } = target;
   const end = state.alive
@@ -34,7 +40,11 @@ function programFigures({ target, runtime, window, totals }: Snapshot): Figure[]
   const ended = totals.threadsEnded > 0 ? `, ${formatCount(totals.threadsEnded)} ended` : '';
   return [
     { name: 'Observed', value: formatClock(window.durationNs), more: end },
-    { name: 'Runtime', value: runtime?.version ?? runtime?.kind ?? '-', more: runtime?.goroutineDetail ?? '' },
+    {
+      name: 'Runtime',
+      value: runtime?.version ?? runtime?.kind ?? '-',
+      more: runtime === null ? 'not looked at' : RUNTIMES[runtime.kind],
+    },
     {
       name: 'Capacity',
       value: String(runtime?.capacity ?? '-'),

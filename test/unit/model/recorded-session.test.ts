@@ -1,24 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { cellKind } from '../../../src/model/code.js';
 import type { ThreadView } from '../../../src/model/snapshot.js';
 import { Trace } from '../../../src/model/trace.js';
-import type { FaultscopeRecord } from '../../../src/record/record.js';
+import { recordedCauses, recordedLines } from '../../support/recorded-causes.js';
 
-const fixture = (name: string): string[] =>
-  readFileSync(fileURLToPath(new URL(`../../fixtures/session/${name}`, import.meta.url)), 'utf8')
-    .trim()
-    .split('\n');
-
-/** As test/fixtures/session/record-session.mjs wrote them. */
-const records = fixture('causes.jsonl').map(
-  (line): FaultscopeRecord => ({
-    // What was not told yet when it was recorded.
-    ...{ page: null, device: 0, inode: 0n },
-    ...JSON.parse(line, (_, value) => (typeof value?.n === 'string' ? BigInt(value.n) : value)),
-  }),
-);
+const records = recordedCauses();
 
 interface Truth {
   readonly event: string;
@@ -28,7 +14,7 @@ interface Truth {
   readonly waitNs: number;
   readonly majflt: number;
 }
-const truths = fixture('causes.truth')
+const truths = recordedLines('causes.truth')
   .map((line): Truth => JSON.parse(line))
   .filter(({ event }) => event === 'result');
 

@@ -30,7 +30,7 @@ export function readout(chart: HTMLElement, data: PageData): Readout {
   return {
     at: (place, target) => {
       const lane = target instanceof Element ? target.closest('.lane') : null;
-      const pointed = lane === null ? -1 : all(chart, ".lane", Element).indexOf(lane);
+      const pointed = lane === null ? -1 : all(chart, '.lane', Element).indexOf(lane);
       if (lanes.length > 0 && pointed === -1) return;
       row = Math.max(0, pointed);
       column = columnAt(ends, (place / WHOLE) * data.durationNs);
