@@ -40,7 +40,7 @@ async function shown(): Promise<[from: number, length: number]> {
 }
 
 test('Tab comes to the lanes; up and down zoom, left and right pan, Home shows the whole session again', async () => {
-  await page.getByRole('button', { name: 'Whole session, threads' }).focus();
+  await page.getByRole('button', { name: 'Reset, threads' }).focus();
   await page.keyboard.press('Tab');
   expect(await chart('threads').evaluate((one) => one === document.activeElement)).toBe(true);
   await page.keyboard.press('ArrowUp');
@@ -63,7 +63,7 @@ test('the buttons do the same, and say which part is shown', async () => {
   expect(await page.locator('output.span').first().textContent()).toBe('00:00 to 00:03');
   await page.getByRole('button', { name: 'Earlier, stall over time' }).click();
   expect((await shown())[0]).toBeCloseTo(500);
-  await page.getByRole('button', { name: 'Whole session, stall over time' }).click();
+  await page.getByRole('button', { name: 'Reset, stall over time' }).click();
   expect(await shown()).toEqual(WHOLE);
 });
 

@@ -6,7 +6,7 @@ import type { FaultscopeRecord, SessionRecord } from '../../src/record/record.js
 import { recordedCauses } from './recorded-causes.js';
 
 /** Records in batches that each end with a tick, as recordings give them. */
-export function sessionOf(records: readonly FaultscopeRecord[]): RecordedSession {
+function sessionOf(records: readonly FaultscopeRecord[]): RecordedSession {
   const [session] = records;
   if (session?.kind !== 'session') throw new Error('no session record');
   const batches: FaultscopeRecord[][] = [[]];

@@ -17,7 +17,7 @@ export function goroutinesSection({ goroutines, runtime }: Snapshot): Section | 
     id: 'goroutines',
     title: 'Goroutines',
     body: [
-      html`<p class="note">${runtime?.goroutineDetail ?? ''}</p>`,
+      runtime === null ? null : html`<p class="note">${runtime.goroutineDetail}</p>`,
       table({
         caption: 'Start functions by the fault time of their goroutines (exact)',
         rows: functions,

@@ -28,7 +28,7 @@ function markupOf(value: Piece): string {
 }
 
 /** The one way of a text into the page, for elements and quoted attributes alike: safe to show, and no markup. */
-export function escapeText(text: string): string {
+function escapeText(text: string): string {
   return safeText(text)
     .replace(NO_CHARACTERS, '\ufffd')
     .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
