@@ -20,8 +20,8 @@ export function keyFigures(snapshot: Snapshot): Section {
   return { id: 'figures', title: 'Key figures', body: html`<dl class="figures">${figures.map(figureHtml)}</dl>` };
 }
 
-function figureHtml({ name, value, more, look = '' }: Figure): Html {
-  return html`<div class="${look}"><dt>${name}</dt><dd><b>${value}</b> <small>${more}</small></dd></div>\n`;
+function figureHtml({ name, value, more, look }: Figure): Html {
+  return html`<div${look === undefined ? null : html` class="${look}"`}><dt>${name}</dt><dd><b>${value}</b> <small>${more}</small></dd></div>\n`;
 }
 
 const RUNTIMES: { readonly [kind in NonNullable<Snapshot['runtime']>['kind']]: string } = {
@@ -86,13 +86,13 @@ function stallFigures({ stalls }: Snapshot): Figure[] {
       name: 'Full stall',
       value: formatPercent(fullStalls),
       more: `of the time; ${formatCount(stalls.fullStalls)} of 1ms or more`,
-      look: fullStalls > 0 ? 'stalled' : '',
+      ...(fullStalls > 0 ? { look: 'stalled' } : {}),
     },
     {
       name: 'Longest full stall',
       value: duration(longest?.durationNs ?? null),
       more: longest === undefined ? 'none of 1ms or more' : `at ${formatClock(longest.startNs)}`,
-      look: longest === undefined ? '' : 'stalled',
+      ...(longest === undefined ? {} : { look: 'stalled' }),
     },
   ];
 }
