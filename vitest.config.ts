@@ -9,6 +9,9 @@ const REAL = { globalSetup: ['test/support/build.ts'], retry: 1 };
 /** Property tests take seconds where the CPUs are busy. */
 const UNIT = { testTimeout: 30_000 };
 
+/** What HTML reports carry is built, and nothing else. */
+const PAGE = { globalSetup: ['test/support/build-page.ts'] };
+
 /**
  * Unit tests share their modules between files, which halves the time; these do not: one replaces modules of Node, the other cleans up
  * what a module has written.
@@ -24,12 +27,24 @@ const SIDE_BY_SIDE = { ...REAL, maxWorkers: 2, sequence: { groupOrder: 1 } };
 const KERNEL = { testTimeout: 120_000, hookTimeout: 120_000 };
 const MEASURING_NOTHING = ['go', 'host', 'runs'].map((folder) => `test/kernel/${folder}/**/*.test.ts`);
 
-/** `unit` needs no root and takes seconds, `tui` drives terminals, both parts of `kernel` trace real processes as root. */
+/** `unit` needs no root and takes seconds, `page` drives a browser, `tui` drives terminals, both parts of `kernel` trace real processes as root. */
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...UNIT, name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: APART, isolate: false } },
+      { test: { ...UNIT, ...PAGE, name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: APART, isolate: false } },
       { test: { ...UNIT, name: 'unit-apart', include: APART } },
+      {
+        test: {
+          name: 'page',
+          include: ['test/page/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          retry: 1,
+          sequence: { groupOrder: 1 },
+          maxWorkers: 1,
+          ...PAGE,
+        },
+      },
       {
         test: {
           name: 'tui',

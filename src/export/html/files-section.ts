@@ -35,7 +35,7 @@ export function filesSection({ files }: Snapshot): Section | null {
 
 function fileTable(files: FilesView, allNs: number): Html {
   return table({
-    caption: 'Files by the time of the faults in them',
+    caption: 'Files by the time of the faults in them: latency, the wait for a CPU at the end included',
     rows: files.files,
     limit: LISTED,
     columns: [

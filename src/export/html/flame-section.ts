@@ -4,7 +4,7 @@ import type { Snapshot } from '../../model/snapshot.js';
 import type { FrameView, StacksView } from '../../model/stacks-view.js';
 import { formatCount, formatPercent } from '../../text/units.js';
 import { duration, share } from './figures.js';
-import { type FlameFrame, flameFrames } from './flame-frames.js';
+import { type FlameFrame, flameFrames, SHOWN_FRAMES } from './flame-frames.js';
 import { type Html, html, type Piece } from './html.js';
 import { details, type Section } from './section.js';
 import { table } from './table.js';
@@ -60,7 +60,7 @@ function flameHtml(
 <button type="button" data-flame-reset>Reset zoom</button> <output></output></div>
 <div class="flame-box"><svg class="flame" id="${id}-graph" height="${rows * ROW_PX}" role="img" aria-label="${label}">
 ${frames.map((frame) => frameHtml(frame, view.frames))}</svg></div>
-<p class="note">Frames of the kernel end in _[k]. Those narrower than a two-thousandth, or beyond the ${frames.length} widest, are not drawn.</p>
+<p class="note">Frames of the kernel end in _[k]. Those narrower than a two-thousandth are not drawn${frames.length < SHOWN_FRAMES ? '' : `, nor those beyond the ${SHOWN_FRAMES} widest`}.</p>
 `;
 }
 

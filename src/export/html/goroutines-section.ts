@@ -3,7 +3,7 @@ import type { Snapshot } from '../../model/snapshot.js';
 import { formatCount, formatPercent, formatRate } from '../../text/units.js';
 import { duration, share } from './figures.js';
 import { html } from './html.js';
-import type { Section } from './section.js';
+import { details, type Section } from './section.js';
 import { table } from './table.js';
 
 const LISTED = 40;
@@ -17,7 +17,7 @@ export function goroutinesSection({ goroutines, runtime }: Snapshot): Section | 
     id: 'goroutines',
     title: 'Goroutines',
     body: [
-      html`<p class="note">${runtime?.goroutineDetail ?? ''}</p>`,
+      runtime === null ? null : html`<p class="note">${runtime.goroutineDetail}</p>`,
       table({
         caption: 'Start functions by the fault time of their goroutines (exact)',
         rows: functions,
@@ -43,18 +43,21 @@ export function goroutinesSection({ goroutines, runtime }: Snapshot): Section | 
           { header: 'waiting', value: ({ census }) => census?.waiting ?? null, format: formatRate },
         ],
       }),
-      table({
-        caption: `Single goroutines with most fault time, estimated from single faults: ${top.length} of ${formatCount(seen)} seen`,
-        rows: top,
-        limit: LISTED,
-        columns: [
-          { header: 'goroutine', cell: ({ goid }) => String(goid) },
-          { header: 'start function', cell: ({ start }) => start ?? '-' },
-          { header: 'major faults', value: ({ majorFaults }) => majorFaults, format: formatCount },
-          { header: 'fault time', value: ({ faultWaitNs }) => faultWaitNs, format: duration },
-          { header: 'held P', value: ({ holdingFraction }) => holdingFraction, format: formatPercent },
-        ],
-      }),
+      details(
+        'Single goroutines',
+        table({
+          caption: `Single goroutines with most fault time, estimated from single faults: ${top.length} of ${formatCount(seen)} seen`,
+          rows: top,
+          limit: LISTED,
+          columns: [
+            { header: 'goroutine', cell: ({ goid }) => String(goid) },
+            { header: 'start function', cell: ({ start }) => start ?? '-' },
+            { header: 'major faults', value: ({ majorFaults }) => majorFaults, format: formatCount },
+            { header: 'fault time', value: ({ faultWaitNs }) => faultWaitNs, format: duration },
+            { header: 'held P', value: ({ holdingFraction }) => holdingFraction, format: formatPercent },
+          ],
+        }),
+      ),
     ],
   };
 }

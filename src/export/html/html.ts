@@ -28,9 +28,14 @@ function markupOf(value: Piece): string {
 }
 
 /** The one way of a text into the page, for elements and quoted attributes alike: safe to show, and no markup. */
-export function escapeText(text: string): string {
-  return safeText(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+function escapeText(text: string): string {
+  return safeText(text)
+    .replace(NO_CHARACTERS, '\ufffd')
+    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
+
+/** Code points that stand for nothing: no document may hold them. */
+const NO_CHARACTERS = /\p{Noncharacter_Code_Point}/gu;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

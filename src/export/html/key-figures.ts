@@ -20,9 +20,15 @@ export function keyFigures(snapshot: Snapshot): Section {
   return { id: 'figures', title: 'Key figures', body: html`<dl class="figures">${figures.map(figureHtml)}</dl>` };
 }
 
-function figureHtml({ name, value, more, look = '' }: Figure): Html {
-  return html`<div class="${look}"><dt>${name}</dt><dd><b>${value}</b> <small>${more}</small></dd></div>\n`;
+function figureHtml({ name, value, more, look }: Figure): Html {
+  return html`<div${look === undefined ? null : html` class="${look}"`}><dt>${name}</dt><dd><b>${value}</b> <small>${more}</small></dd></div>\n`;
 }
+
+const RUNTIMES: { readonly [kind in NonNullable<Snapshot['runtime']>['kind']]: string } = {
+  go: 'goroutines on Ps',
+  node: 'an event loop',
+  native: 'threads of the operating system',
+};
 
 function programFigures({ target, runtime, window, totals }: Snapshot): Figure[] {
   const { state } = target;
@@ -34,7 +40,11 @@ function programFigures({ target, runtime, window, totals }: Snapshot): Figure[]
   const ended = totals.threadsEnded > 0 ? `, ${formatCount(totals.threadsEnded)} ended` : '';
   return [
     { name: 'Observed', value: formatClock(window.durationNs), more: end },
-    { name: 'Runtime', value: runtime?.version ?? runtime?.kind ?? '-', more: runtime?.goroutineDetail ?? '' },
+    {
+      name: 'Runtime',
+      value: runtime?.version ?? runtime?.kind ?? '-',
+      more: runtime === null ? 'not looked at' : RUNTIMES[runtime.kind],
+    },
     {
       name: 'Capacity',
       value: String(runtime?.capacity ?? '-'),
@@ -76,13 +86,13 @@ function stallFigures({ stalls }: Snapshot): Figure[] {
       name: 'Full stall',
       value: formatPercent(fullStalls),
       more: `of the time; ${formatCount(stalls.fullStalls)} of 1ms or more`,
-      look: fullStalls > 0 ? 'stalled' : '',
+      ...(fullStalls > 0 ? { look: 'stalled' } : {}),
     },
     {
       name: 'Longest full stall',
       value: duration(longest?.durationNs ?? null),
       more: longest === undefined ? 'none of 1ms or more' : `at ${formatClock(longest.startNs)}`,
-      look: longest === undefined ? '' : 'stalled',
+      ...(longest === undefined ? {} : { look: 'stalled' }),
     },
   ];
 }

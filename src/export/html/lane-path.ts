@@ -54,7 +54,8 @@ function extend(builder: { path: string; run: Run | null }, next: Run): void {
 
 function runPath(run: Run | null): string {
   if (run === null || run.y0 === run.y1 || run.from === run.to) return '';
-  return `M${run.from} ${run.y0}H${run.to}V${run.y1}H${run.from}z`;
+  const [width, height] = [run.to - run.from, run.y1 - run.y0];
+  return `M${run.from} ${run.y0}h${width}v${height}h-${width}z`;
 }
 
 function heightOf(ns: number, durationNs: number): number {

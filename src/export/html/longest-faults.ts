@@ -5,7 +5,7 @@ import { html, type Piece } from './html.js';
 import type { Section } from './section.js';
 import { table } from './table.js';
 
-const LISTED = 50;
+const LISTED = 30;
 
 /** The longest single faults; null before the first. */
 export function longestFaultsSection({ longestFaults, quality, pageCache }: Snapshot): Section | null {

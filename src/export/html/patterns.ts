@@ -1,8 +1,8 @@
 import { html } from './html.js';
 
 /**
- * What fills the parts of a thread's time beside their colours, for those who cannot tell these apart, and for paper. The
- * page's script keeps their size when charts are zoomed.
+ * What fills the parts of a thread's time beside their colours, for those who cannot tell these apart, and for paper. Lanes
+ * are stretched to the room there is, so they have patterns that are stretched back; the page's script keeps these right.
  */
 export const PATTERNS = html`<svg class="patterns" width="0" height="0" aria-hidden="true"><defs>
 ${(
@@ -18,7 +18,7 @@ ${(
   ] as const
 ).map(
   ([part, lines]) =>
-    html`<pattern id="pattern-${part}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="scale(10 2)"><rect width="6" height="6" class="base-${part}"/><path class="hatch" d="${lines}"/></pattern>`,
+    html`<pattern id="pattern-${part}" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" class="base-${part}"/><path class="hatch" d="${lines}"/></pattern><pattern id="lane-${part}" href="#pattern-${part}" patternTransform="scale(10 2)"/>`,
 )}
 </defs></svg>
 `;

@@ -39,8 +39,8 @@ export function* renderHtml(session: ExportedSession): ExportPieces {
   const columns = playedLanes(session);
   const { snapshot, diagnosis } = session.end();
   const assets = pageAssets();
-  const drawn = drawnLanes(columns);
-  const sections = sectionsOf(snapshot, diagnosis, columns, drawn);
+  const drawn = drawnLanes(columns, snapshot.window.durationNs);
+  const sections = sectionsOf(snapshot, diagnosis, drawn);
   yield pageHead(snapshot, assets, sections).markup;
   yield PATTERNS.markup;
   for (const section of sections) yield sectionHtml(section).markup;
@@ -57,12 +57,12 @@ function playedLanes(session: ExportedSession): LaneColumns {
   return columns;
 }
 
-function sectionsOf(snapshot: Snapshot, diagnosis: Diagnosis, columns: LaneColumns, drawn: DrawnLanes): Section[] {
+function sectionsOf(snapshot: Snapshot, diagnosis: Diagnosis, drawn: DrawnLanes): Section[] {
   const sections: readonly (Section | null)[] = [
     verdictSection(snapshot, diagnosis),
     keyFigures(snapshot),
     timelineSection(snapshot),
-    threadsSection(snapshot, columns, drawn),
+    threadsSection(snapshot, drawn),
     timeByCause(snapshot),
     filesSection(snapshot),
     pageCacheSection(snapshot),

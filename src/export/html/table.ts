@@ -35,8 +35,8 @@ ${rest > 0 ? html`<p class="note">${formatCount(rest)} more are left out here.</
 }
 
 function heading<Row>({ header, hint, value }: Column<Row>): Html {
-  const look = value === undefined ? '' : 'n';
-  return html`<th scope="col" class="${look}"${hint === undefined ? null : html` title="${hint}"`}>${header}</th>`;
+  const look = value === undefined ? null : html` class="n"`;
+  return html`<th scope="col"${look}${hint === undefined ? null : html` title="${hint}"`}>${header}</th>`;
 }
 
 function tableCell<Row>({ cell, value, format }: Column<Row>, row: Row): Html {

@@ -11,60 +11,82 @@ import { table } from './table.js';
 import { TIME_UNITS, timeAxis, timeControls, timeScale } from './time-axis.js';
 import { lookOf } from './time-by-cause.js';
 
-/** Lanes drawn: those that matter most. */
-export const SHOWN_LANES = 40;
+/** Lanes drawn at most: those that matter most, as many as fit into so many characters of paths. */
+const SHOWN_LANES = 40;
+const PATH_CHARACTERS = 600_000;
 /** Threads in the table. */
 const LISTED_THREADS = 200;
 
+/** A lane as it is drawn. */
+interface DrawnLane {
+  readonly lane: LaneHistory;
+  readonly paths: ReturnType<typeof lanePaths>;
+}
+
 /** The lanes that are drawn, with what the page's script says of them. */
 export interface DrawnLanes {
-  readonly lanes: readonly LaneHistory[];
+  readonly lanes: readonly DrawnLane[];
+  readonly columns: readonly LaneColumn[];
   readonly data: LanesData;
+  /** Threads that have none. */
+  readonly leftOut: number;
 }
 
-export function drawnLanes(columns: LaneColumns): DrawnLanes {
-  const lanes = columns.most(SHOWN_LANES);
-  const data = {
-    columns: columns.columns.map(({ toNs }) => toNs),
-    lanes: lanes.map((lane) => ({
-      name: laneName(lane),
-      cells: columns.columns.map(({ fromNs, toNs }, index) => laneCell(lane, index, toNs - fromNs)),
-    })),
-  };
-  return { lanes, data };
-}
-
-/** What each thread spent its time on over time, and what it came to. */
-export function threadsSection(snapshot: Snapshot, columns: LaneColumns, drawn: DrawnLanes): Section {
-  return {
-    id: 'threads',
-    title: 'Threads',
-    body: [drawn.lanes.length === 0 ? null : lanesChart(snapshot, columns, drawn.lanes), threadTable(snapshot)],
-  };
-}
-
-function lanesChart(snapshot: Snapshot, columns: LaneColumns, lanes: readonly LaneHistory[]): Piece {
-  const { window } = snapshot;
-  const x = timeScale(window.durationNs);
-  const placed = columns.columns.map(
+export function drawnLanes(history: LaneColumns, durationNs: number): DrawnLanes {
+  const x = timeScale(durationNs);
+  const columns = history.columns.map(
     ({ fromNs, toNs }): LaneColumn => ({
       from: x(fromNs),
       to: x(toNs),
       durationNs: toNs - fromNs,
     }),
   );
-  const each = placed.reduce((sum, { durationNs }) => sum + durationNs, 0) / Math.max(1, placed.length);
+  const lanes: DrawnLane[] = [];
+  let room = PATH_CHARACTERS;
+  for (const lane of history.most(SHOWN_LANES)) {
+    const paths = lanePaths(lane, columns);
+    room -= paths.reduce((sum, { path }) => sum + path.length, 0);
+    if (room < 0) break;
+    lanes.push({ lane, paths });
+  }
+  const data = {
+    columns: history.columns.map(({ toNs }) => toNs),
+    lanes: lanes.map(({ lane }) => ({
+      name: laneName(lane),
+      cells: columns.map(({ durationNs: ns }, index) => laneCell(lane, index, ns)),
+    })),
+  };
+  return { lanes, columns, data, leftOut: history.size + history.left - lanes.length };
+}
+
+/** What each thread spent its time on over time, and what it came to. */
+export function threadsSection(snapshot: Snapshot, drawn: DrawnLanes): Section {
+  return {
+    id: 'threads',
+    title: 'Threads',
+    body: [drawn.lanes.length === 0 ? null : lanesChart(snapshot, drawn), threadTable(snapshot)],
+  };
+}
+
+function lanesChart(snapshot: Snapshot, drawn: DrawnLanes): Piece {
+  const { durationNs } = snapshot.window;
+  const { lanes, columns } = drawn;
+  const each = columns.reduce((sum, { durationNs: ns }) => sum + ns, 0) / Math.max(1, columns.length);
   const views = new Map(snapshot.threads.map((thread) => [thread.id, thread]));
-  return html`<p>A lane for each thread: how each ${duration(Math.round(each))} of its time was spent, from the bottom up; blank is idle. ${leftOut(snapshot, columns, lanes)}</p>
-<ul class="legend">${LANE_PARTS.map((part) => html`<li><svg viewBox="0 0 20 14" aria-hidden="true"><rect width="20" height="14" class="${lookOf(part)}"/></svg>${PART_WORDS[part].name}</li>`)}<li><svg viewBox="0 0 20 14" aria-hidden="true"><rect width="20" height="14" class="alive"/></svg>idle</li></ul>
+  return html`<p>A lane for each thread: how each ${duration(Math.round(each))} of its time was spent, from the bottom up; blank is idle. ${leftOutText(snapshot, drawn)}</p>
+<ul class="legend">${LANE_PARTS.map((part) => legendEntry(lookOf(part), PART_WORDS[part].name))}${legendEntry('alive', 'idle')}</ul>
 ${timeControls('threads')}
-<div class="time-chart lanes" data-chart="threads">${lanes.map((lane) => laneHtml(lane, placed, views.get(lane.id) ?? null, window.durationNs))}${timeAxis(window.durationNs)}</div>
+<div class="time-chart lanes" data-chart="threads">${lanes.map((one) => laneHtml(one, columns, views.get(one.lane.id) ?? null, durationNs))}${timeAxis(durationNs)}</div>
 <p class="readout" data-readout="threads" hidden></p>
 `;
 }
 
+function legendEntry(look: string, name: string): Html {
+  return html`<li><svg viewBox="0 0 20 14" aria-hidden="true"><rect width="20" height="14" class="${look}"/></svg>${name}</li>`;
+}
+
 function laneHtml(
-  lane: LaneHistory,
+  { lane, paths }: DrawnLane,
   columns: readonly LaneColumn[],
   view: ThreadView | null,
   durationNs: number,
@@ -75,7 +97,7 @@ function laneHtml(
   );
   const label = `${laneName(lane)}: ${fault} of its life in major faults; the table below has its other figures`;
   return html`<div class="lane"><div class="label" title="${laneName(lane)}"><span class="name">${lane.name ?? '-'}</span> <span>${lane.tid}</span> <b>${fault}</b></div>
-<svg data-time viewBox="0 0 ${TIME_UNITS} ${LANE_HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${label}"><path class="alive" d="M${lived.from} 0H${lived.to}V${LANE_HEIGHT}H${lived.from}z"/>${lanePaths(lane, columns).map(({ part, path }) => html`<path class="${lookOf(part)}" d="${path}"/>`)}</svg></div>
+<svg data-time viewBox="0 0 ${TIME_UNITS} ${LANE_HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${label}"><path class="alive" d="M${lived.from} 0H${lived.to}V${LANE_HEIGHT}H${lived.from}z"/>${paths.map(({ part, path }) => html`<path class="${lookOf(part)}" d="${path}"/>`)}</svg></div>
 `;
 }
 
@@ -89,16 +111,15 @@ function laneName({ name, tid }: Pick<LaneHistory, 'name' | 'tid'>): string {
   return `${name ?? '-'} ${tid}`;
 }
 
-function leftOut({ totals }: Snapshot, { size, left }: LaneColumns, lanes: readonly LaneHistory[]): string {
-  const others = size + left - lanes.length;
-  if (others === 0) return '';
+function leftOutText({ totals }: Snapshot, { lanes, leftOut }: DrawnLanes): string {
+  if (leftOut === 0) return '';
   const shown = share(
-    lanes.reduce((sum, { faultNs }) => sum + faultNs, 0),
+    lanes.reduce((sum, { lane }) => sum + lane.faultNs, 0),
     totals.faultWaitNs,
   );
   const have =
     shown === null ? 'those that were busiest' : `which have ${formatPercent(Math.min(1, shown))} of the fault time`;
-  return `Drawn are ${lanes.length}, ${have}; ${formatCount(others)} more are left out.`;
+  return `Drawn are ${lanes.length}, ${have}; ${formatCount(leftOut)} more are left out.`;
 }
 
 function threadTable({ threads }: Snapshot): Piece {

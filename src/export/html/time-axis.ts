@@ -22,6 +22,6 @@ export function timeControls(what: string): Html {
   const button = (action: string, label: string, text: string): Html =>
     html`<button type="button" data-zoom="${action}" aria-label="${label}, ${what}">${text}</button>`;
   return html`<div class="controls" hidden>
-${button('in', 'Zoom in', '+')}${button('out', 'Zoom out', '−')}${button('left', 'Earlier', '◀')}${button('right', 'Later', '▶')}${button('reset', 'Whole session', 'Reset')}
+${button('in', 'Zoom in', '+')}${button('out', 'Zoom out', '−')}${button('left', 'Earlier', '◀')}${button('right', 'Later', '▶')}${button('reset', 'Reset', 'Reset')}
 <output class="span"></output></div>`;
 }

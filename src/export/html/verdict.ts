@@ -31,7 +31,7 @@ const BADGES: { readonly [severity in Finding['severity']]: string } = {
 };
 
 function findingHtml({ id, severity, title, evidence, confidence, remedies }: Finding): Html {
-  return html`<article class="finding ${severity}" aria-labelledby="finding-${id}">
+  return html`<article class="finding finding-${severity}" aria-labelledby="finding-${id}">
 <p class="meta"><span class="badge ${severity}-badge">${BADGES[severity]}</span> <span class="confidence">confidence ${confidence}</span></p>
 <h3 id="finding-${id}">${title}</h3>
 ${list('ul', 'evidence', evidence)}

@@ -134,7 +134,7 @@ function keepPatterns(view: TimeView): void {
   const { width, height } = lane.getBoundingClientRect();
   const across = view.length / Math.max(1, width);
   const down = lane.viewBox.baseVal.height / Math.max(1, height);
-  for (const pattern of all(document, '.patterns pattern', SVGPatternElement)) {
+  for (const pattern of all(document, '.patterns [id^="lane-"]', SVGPatternElement)) {
     pattern.setAttribute('patternTransform', `scale(${across} ${down})`);
   }
 }
