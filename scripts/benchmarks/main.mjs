@@ -3,6 +3,8 @@
 //
 //   sudo scripts/bench [--rounds 5] [--seconds 2] [--tools PATTERN] [--figures PATTERN]
 //
+//   scripts/bench recording [--rounds 5]       only what it costs to read a recording; needs no root
+//
 // The whole of it takes half an hour a round. A pattern (a regular expression, as in --tools 'stacks|perf record') leaves only the
 // tools, or the columns, whose name it is found in; nobody looking on stays.
 //
@@ -16,6 +18,7 @@ import { parseArgs } from 'node:util';
 import { measureFirstFigures } from './first-figures.mjs';
 import { measureOwnCost } from './own-cost.mjs';
 import { attachPeer, findPeers } from './peers.mjs';
+import { measureRecording } from './recording.mjs';
 import { median } from './statistics.mjs';
 import { markdownTable } from './table.mjs';
 import { measure, YARDSTICKS } from './yardsticks.mjs';
@@ -25,7 +28,8 @@ const CLI = new URL('../../dist/cli.js', import.meta.url).pathname;
 /** What was asked for; what cannot be read ends the program with a line that says so. */
 function readArguments() {
   try {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
       options: {
         rounds: { type: 'string', default: '5' },
         seconds: { type: 'string', default: '2' },
@@ -33,7 +37,10 @@ function readArguments() {
         figures: { type: 'string', default: '' },
       },
     });
+    const [only = null] = positionals;
+    if (only !== null && only !== 'recording') throw new Error(`there is no benchmark ${only}`);
     return {
+      only,
       rounds: atLeastOne('--rounds', values.rounds),
       seconds: atLeastOne('--seconds', values.seconds),
       tools: new RegExp(values.tools),
@@ -124,6 +131,10 @@ async function renderOwnFigures(rounds) {
 }
 
 const options = readArguments();
+if (options.only === 'recording') {
+  console.log(await measureRecording(options.rounds));
+  process.exit();
+}
 const [nobody, ...others] = findPeers();
 const peers = [nobody, ...others.filter(({ name }) => options.tools.test(name))];
 const yardsticks = YARDSTICKS.filter(({ title }) => options.figures.test(title));

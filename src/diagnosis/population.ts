@@ -19,11 +19,15 @@ const REACHED = 0.005;
 /** Waiting for less than this share of the goroutines is no waiting: they are on their way from one state to another. */
 const LEAST_WAITING = 0.05;
 
+/** More are not told apart one by one: it bounds the arithmetic. */
+const MOST_GOROUTINES = 2 ** 20;
+
 /** Who wants the Ps: from the census of goroutines where there is one, else from how busy the Ps are. */
 export function populationOf(measured: Measured, goroutines: GoroutinesView | null): Worked {
   const counted = goroutines === null ? null : censusOf(goroutines.functions);
   if (goroutines === null || counted === null) return uncounted(measured);
   const { active, waiting } = counted;
+  if (active + waiting > MOST_GOROUTINES) return uncounted(measured);
   if (goroutines.seen > COME_AND_GO * Math.max(1, active + waiting)) return comeAndGo(measured, goroutines.seen);
   const size = Math.max(1, Math.round(active + waiting), highestLevel(measured.levels));
   const isWaiting = waiting >= LEAST_WAITING * size;

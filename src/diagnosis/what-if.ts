@@ -27,7 +27,7 @@ const ROUGH_MISS = 0.1;
 /** What would become of the stalls with other capacities, or with reads in place of faults; docs/what-if.md. */
 export function predict(snapshot: Snapshot): WhatIf | null {
   const measured = measure(snapshot);
-  if (measured === null) return null;
+  if (measured === null || measured.capacity > SEARCHED_CAPACITY) return null;
   return snapshot.runtime?.kind === 'node' ? eventLoop(measured) : capacities(snapshot, measured);
 }
 
@@ -52,7 +52,10 @@ function capacities(snapshot: Snapshot, measured: Measured): WhatIf {
   const isGo = snapshot.runtime?.kind === 'go';
   const asked = new Set([measured.capacity + 1, ...MULTIPLES.map((by) => by * measured.capacity)]);
   if (enough !== null && enough.capacity > measured.capacity) asked.add(enough.capacity);
-  const larger = [...asked].sort((a, b) => a - b).map((capacity) => predictionAt(model, capacity));
+  const larger = [...asked]
+    .filter((capacity) => capacity <= SEARCHED_CAPACITY)
+    .sort((a, b) => a - b)
+    .map((capacity) => predictionAt(model, capacity));
   return {
     assumptions: [
       assumption,

@@ -7,9 +7,6 @@ import { writeRecord } from './payload.js';
 /** A moment that has more is written in several frames, so that a reader needs little memory for one. */
 const MOST_BYTES = 2 ** 20;
 
-/** Of zlib: docs/recording.md has what each level costs. */
-const LEVEL = 3;
-
 /** A frame that has no number yet. */
 export interface PackedFrame {
   readonly kind: FrameKind;
@@ -70,7 +67,8 @@ export class Packer {
   }
 
   #frame(kind: FrameKind, payload: Uint8Array): PackedFrame {
-    const packed = gzipSync(payload, { level: LEVEL });
+    // The level hardly matters: what differences leave over is noise. docs/recording.md has figures.
+    const packed = gzipSync(payload);
     const bytes = FRAME_HEADER_BYTES + packed.length;
     return { kind, packed, payloadBytes: payload.length, atNs: this.#latestNs, bytes };
   }

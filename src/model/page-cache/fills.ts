@@ -57,7 +57,8 @@ export class Fills {
 
   tick(seconds: number): void {
     this.#recent.tick(seconds);
-    const newest = Math.max(...this.#seconds.keys());
+    let newest = 0;
+    for (const second of this.#seconds.keys()) newest = Math.max(newest, second);
     for (const second of this.#seconds.keys()) {
       if (second < newest - KEPT_SECONDS) this.#seconds.delete(second);
       else if (second < newest - SECONDS_BEFORE) this.#thin(second);

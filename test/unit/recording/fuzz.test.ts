@@ -32,7 +32,7 @@ function fewOfEach(batches: readonly (readonly FaultscopeRecord[])[]): Faultscop
     return records.filter(({ kind }) => {
       const count = (counts.get(kind) ?? 0) + 1;
       counts.set(kind, count);
-      return count <= 12;
+      return count <= 6;
     });
   });
 }
