@@ -307,4 +307,3 @@ const RECORDS: Arbitraries = {
 };
 
 export const arbitraryRecord: Arbitrary<FaultscopeRecord> = fc.oneof(...Object.values(RECORDS));
-export const arbitraryRecordOf = <K extends FaultscopeRecord['kind']>(of: K): Arbitraries[K] => RECORDS[of];

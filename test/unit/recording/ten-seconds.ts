@@ -1,6 +1,6 @@
 import type { FaultscopeRecord, SessionRecord } from '../../../src/record/record.js';
 
-export const SECOND = 1_000_000_000n;
+const SECOND = 1_000_000_000n;
 export const START = 5000n * SECOND;
 
 export const session: SessionRecord = {
