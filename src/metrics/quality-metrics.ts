@@ -14,13 +14,6 @@ export function qualityMetrics({ tool, host, target, window, probes, quality }: 
     secondsCounter({ name: 'faultscope_observed_seconds', help: 'How long it was observed.' }, [
       [labels, window.durationNs],
     ]),
-    ...(coverage.kernel === null
-      ? []
-      : [
-          counter({ name: 'faultscope_kernel_major_faults', help: "The kernel's own count of major faults." }, [
-            [labels, coverage.kernel],
-          ]),
-        ]),
     ...ratio(
       { name: 'faultscope_coverage_ratio', help: "Traced major faults by the kernel's count: 1 is all of them." },
       labels,
