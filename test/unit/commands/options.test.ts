@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseCapacity, parseInterval, parsePid, parseSize, parseSize, parseTime } from '../../../src/commands/options.js';
+import { parseCapacity, parseInterval, parsePid, parseSize, parseTime } from '../../../src/commands/options.js';
 import { ExitCode, FaultscopeError } from '../../../src/errors.js';
 
 /** The error that parsing ends in; fails where it does not end in one meant for the user. */
@@ -130,7 +130,7 @@ test('what is refused is quoted without anything that could act on a terminal', 
 });
 
 describe('a size', () => {
-  it.each([
+  test.each([
     ['1M', 2 ** 20],
     ['64M', 64 * 2 ** 20],
     ['2048K', 2 ** 21],
@@ -140,7 +140,10 @@ describe('a size', () => {
     expect(parseSize('--max-size', text)).toBe(bytes);
   });
 
-  it.each(['', '64', '0M', '-1M', '17G', '4K', '1e3M', '64 M', '64T'])('%j is refused with the option in the line', (text) => {
-    expect(() => parseSize('--max-size', text)).toThrow(/^--max-size .*is (not a size|out of range)$/);
-  });
+  test.each(['', '64', '0M', '-1M', '17G', '4K', '1e3M', '64 M', '64T'])(
+    '%j is refused with the option in the line',
+    (text) => {
+      expect(() => parseSize('--max-size', text)).toThrow(/^--max-size .*is (not a size|out of range)$/);
+    },
+  );
 });

@@ -3,6 +3,16 @@ import type { FaultscopeRecord } from '../../../src/record/record.js';
 import { openRecording } from '../../../src/recording/recording.js';
 import { RecordingWriter } from '../../../src/recording/writer.js';
 
+/** A session's records by moments, each with its tick or the end. */
+export function moments(records: readonly FaultscopeRecord[]): FaultscopeRecord[][] {
+  const all: FaultscopeRecord[][] = [[]];
+  for (const record of records) {
+    all.at(-1)?.push(record);
+    if (record.kind === 'tick') all.push([]);
+  }
+  return all.filter((moment) => moment.length > 0);
+}
+
 /** Writes a recording of these moments into a directory; its path. */
 export async function recorded(
   directory: string,
