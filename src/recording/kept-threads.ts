@@ -11,6 +11,7 @@ const GENERATIONS = 2 ** 14;
 
 interface Kept {
   readonly cells: Set<number>;
+  nameBytes: number;
   isEnded: boolean;
 }
 
@@ -18,16 +19,18 @@ interface Kept {
 export class KeptThreads {
   readonly #threads = new Map<number, Kept>();
   #cells = 0;
+  #nameBytes = 0;
   #ended = 0;
   #renamed = 0;
 
   get bytes(): number {
-    return this.#threads.size * THREAD_BYTES + this.#cells * CELL_BYTES;
+    return this.#threads.size * THREAD_BYTES + this.#cells * CELL_BYTES + this.#nameBytes;
   }
 
   add(record: FaultscopeRecord): void {
     switch (record.kind) {
       case 'thread':
+        return this.#name(this.#at(record.tid, record.startTicks % GENERATIONS), record.name);
       case 'sample':
       case 'role':
         this.#at(record.tid, record.startTicks % GENERATIONS);
@@ -58,10 +61,17 @@ export class KeptThreads {
     const key = keyOf(tid, generation);
     let kept = this.#threads.get(key);
     if (kept === undefined) {
-      kept = { cells: new Set(), isEnded: false };
+      kept = { cells: new Set(), nameBytes: 0, isEnded: false };
       this.#threads.set(key, kept);
     }
     return kept;
+  }
+
+  /** Twice: a snapshot, a summary and a report tell it again. */
+  #name(kept: Kept, name: string): void {
+    const bytes = 4 * name.length;
+    this.#nameBytes += bytes - kept.nameBytes;
+    kept.nameBytes = bytes;
   }
 
   #addCell({ cells }: Kept, cell: number): void {
@@ -92,6 +102,7 @@ export class KeptThreads {
       if (!kept.isEnded) continue;
       this.#threads.delete(key);
       this.#cells -= kept.cells.size;
+      this.#nameBytes -= kept.nameBytes;
       this.#ended -= 1;
     }
   }

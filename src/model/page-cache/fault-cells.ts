@@ -30,6 +30,8 @@ export class FaultCells {
   readonly #increaseBySecond = new Increase(MOST_BY_SECOND);
   readonly #files = new Map<string, Map<string, FaultCell>>();
   #cells = 0;
+  /** Where many files have cells that cannot be merged any further, the next look at all of them waits for more. */
+  #mergeAt = MOST_CELLS;
 
   restart(): void {
     this.#increase.restart();
@@ -48,7 +50,7 @@ export class FaultCells {
     const [count = 0, totalNs = 0, ageTotalNs = 0] = increase.of(`${file} ${key} ${second ?? ''}`, sums);
     if (count === 0) return 0;
     this.#add(file, key, { cause, evictor, count, totalNs, ageTotalNs, ageMaxNs: record.ageMaxNs });
-    if (this.#cells > MOST_CELLS) this.#mergeLeast();
+    if (this.#cells > this.#mergeAt) this.#mergeLeast();
     return evictor?.way === 'kswapd' && second !== null ? count : 0;
   }
 
@@ -79,12 +81,16 @@ export class FaultCells {
     for (const [file, cells] of this.#files) {
       for (const [key, cell] of cells) {
         if (cell.evictor === null || cell.count > least) continue;
+        const { way } = cell.evictor;
+        const merged = `refault ${evictorKey(OTHERS, way)}`;
+        // What is put back would be come to again.
+        if (key === merged) continue;
         cells.delete(key);
         this.#cells -= 1;
-        const { way } = cell.evictor;
-        this.#add(file, `refault ${evictorKey(OTHERS, way)}`, { ...cell, evictor: { actor: OTHERS, way } });
+        this.#add(file, merged, { ...cell, evictor: { actor: OTHERS, way } });
       }
     }
+    this.#mergeAt = Math.max(MOST_CELLS, this.#cells + MOST_CELLS / 2);
   }
 }
 
