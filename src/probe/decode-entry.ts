@@ -3,7 +3,7 @@ import { type ChangedRow, DumpDecoder } from './dump-decoder.js';
 import { tupleFields } from './map-line.js';
 import { unpackCellKey } from './pack.js';
 
-const MAPS = { e: 'rows', l: 'cells', lost: 'count' } as const;
+const MAPS = { e: 'threads', l: 'cells', lost: 'count' } as const;
 
 /** Turns the lines of bpf/entry.bt into records. */
 export class EntryDecoder extends DumpDecoder<typeof MAPS> {

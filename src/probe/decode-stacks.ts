@@ -5,7 +5,7 @@ import { tupleFields } from './map-line.js';
 import { unpackCellKey } from './pack.js';
 import { type StackRow, StackRowReader } from './stack-row.js';
 
-const MAPS = { o: 'cells', s: 'rows', t: 'rows', lost: 'count' } as const;
+const MAPS = { o: 'cells', s: 'threads', t: 'rows', lost: 'count' } as const;
 
 /** How many stacks a row of each map keyed by stacks has. */
 const STACKS: { readonly [map: string]: number } = { i: 2, f: 1 };
@@ -70,8 +70,8 @@ export class StacksDecoder extends DumpDecoder<typeof MAPS> {
       return [...super.line('cut'), ...this.line(line)];
     }
     if (StackRowReader.begins(line)) return this.#stackLine(line);
-    // Deleting a row is no news of that map: who is missing has gone.
-    const tid = /^@s\[(\d{1,10})\]: /.exec(line)?.[1];
+    // That there is no row is no news of that map: who is missing has gone.
+    const tid = /^@s\[(\d{1,10})\]: (?!\(0, )/.exec(line)?.[1];
     if (tid !== undefined) this.#present.add(Number(tid));
     return super.line(line);
   }

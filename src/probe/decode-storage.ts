@@ -84,6 +84,8 @@ export class StorageDecoder extends DumpDecoder<typeof MAPS> {
     const fields = tupleFields(value, 3);
     if (fields === undefined) return undefined;
     const [queuedNs = 0n] = fields;
+    // It has ended.
+    if (queuedNs === 0n) return [];
     if (!this.#ending || this.nowNs - queuedNs > ON_ITS_WAY_NS) this.#unended += 1;
     return [];
   }

@@ -9,7 +9,7 @@ import { SequenceCheck } from './sequence.js';
 const MAPS = {
   h0: 'cells',
   h1: 'cells',
-  s: 'rows',
+  s: 'threads',
   v: 'count',
   gap: 'rows',
   c: 'rows',

@@ -2,13 +2,13 @@ import type { FaultscopeRecord, LossRecord, ProbeSet } from '../record/record.js
 import { isIntegerKey, pairOf, parseMapLine } from './map-line.js';
 
 /**
- * The maps a script prints. `count`: numbers by a number (a CPU, a kind of loss); `rows`: tuples by a number (a thread);
- * `cells`: tuples by a key packed into 64 bits, which may come as a negative number; `pairs`: anything by a key of two
- * parts.
+ * The maps a script prints. `count`: numbers by a number (a CPU, a kind of loss); `rows`: tuples by a number; `threads`:
+ * rows by thread, where a time 0 in front says that it has ended, which is as good as no row; `cells`: tuples by a key
+ * packed into 64 bits, which may come as a negative number; `pairs`: anything by a key of two parts.
  */
 export type ScriptMaps = { readonly [map: string]: MapShape };
 
-type MapShape = 'count' | 'rows' | 'cells' | 'pairs';
+type MapShape = 'count' | 'rows' | 'threads' | 'cells' | 'pairs';
 
 /** A row of a map that is not what it was at the last dump. */
 export interface ChangedRow<Maps extends ScriptMaps> {
@@ -103,6 +103,10 @@ export abstract class DumpDecoder<Maps extends ScriptMaps = ScriptMaps> {
     const kind = this.#maps[map];
     if (kind === undefined || !isKeyOf(kind, key)) return undefined;
     if (kind === 'count' && !NUMBER.test(value)) return undefined;
+    if (kind === 'threads' && value.startsWith('(0, ')) {
+      rows.delete(key);
+      return [];
+    }
     rows.set(key, value);
     return this.changed({ map, key, value, before });
   }

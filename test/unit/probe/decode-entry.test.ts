@@ -69,3 +69,9 @@ test('garbage is counted at the end of the dump, once; what comes before the fir
   expect(decoder.line('E 2')).toMatchObject([{ what: 'garbage', count: 3 }]);
   expect(decoder.finish()).toEqual([]);
 });
+
+test('the emptied row of a thread that has ended gives no record', () => {
+  const decoder = decoderAfter('D 2 2000', '@e[41]: (1500, 3, 7)', 'X 41 7 3');
+  expect(decoder.line('@e[41]: (0, 0, 1)')).toEqual([]);
+  expect(decoder.line('E 2')).toEqual([]);
+});

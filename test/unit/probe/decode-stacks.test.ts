@@ -159,10 +159,13 @@ test('a wait that goes on counts with what it has come to, in the total as well,
   ]);
 });
 
-test('a thread that has ended waits no longer', () => {
+test.each([
+  ['gone', []],
+  ['emptied', ['@s[7]: (0, 1, 0, 0)']],
+])('a thread that has ended waits no longer: its row is %s', (_, rows) => {
   const decoder = begun(() => 9_000_000_000n);
   dump(decoder, 5, ['@s[7]: (1000000000, 500000000, 0, 8589934592)', ...WAIT]);
-  expect(dump(decoder, 6, [])).toEqual([{ ...RECORD, count: 0, totalNs: 0 }]);
+  expect(dump(decoder, 6, rows)).toEqual([{ ...RECORD, count: 0, totalNs: 0 }]);
 });
 
 test('stacks that could not be walked are empty, and count', () => {

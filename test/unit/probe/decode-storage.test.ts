@@ -96,3 +96,7 @@ test('I/O that is on its way when the script ends is not lost, what has been for
 test('a script that does not find the saved registers says so', () => {
   expect(new StorageDecoder().line('A 1000 0')).toMatchObject([{ kind: 'loss', what: 'registers' }]);
 });
+
+test('I/O that has ended since its map was left is no loss', () => {
+  expect(decoderAfter('@p0[77]: (0, 0, 0)', 'D 9 2000').line('E 9')).toEqual([]);
+});

@@ -250,3 +250,10 @@ test('a line of the right shape with letters for digits is garbage, not a crash'
   expect(decoder.finish()).toMatchObject([{ what: 'garbage', count: 5 }]);
   expect(decoder.line('@lost[0]: 5'), 'after it the count goes on').toMatchObject([{ what: 'waits', count: 5 }]);
 });
+
+test("the emptied row of a thread that has ended is as good as none: no record, and its tid's next thread is news", () => {
+  const decoder = decoderAfter('D 2 2000 0', '@s[41]: (1, 2, 3, 4, 5, 6)');
+  expect(decoder.line('@s[41]: (0, 1, 0, 0, 0, 0)')).toEqual([]);
+  expect(decoder.line('@s[41]: (1, 2, 3, 4, 5, 6)')).toMatchObject([{ kind: 'switch', event: 'latest', tid: 41 }]);
+  expect(decoder.line('E 2')).toEqual([]);
+});
