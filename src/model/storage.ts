@@ -29,14 +29,19 @@ export class Storage {
   /** Null unless the script has run. */
   view(): StorageView | null {
     if (!this.#hasRun) return null;
-    const devices = [...new Set(Array.from(this.#flows.values(), ({ device }) => device))];
-    return { devices: devices.map((device) => this.#deviceView(device)).sort(byFaultReads) };
+    const byDevice = new Map<number, IoFlow[]>();
+    for (const flow of this.#flows.values()) {
+      const flows = byDevice.get(flow.device);
+      if (flows === undefined) byDevice.set(flow.device, [flow]);
+      else flows.push(flow);
+    }
+    const views = Array.from(byDevice, ([device, flows]) => this.#deviceView(device, flows));
+    return { devices: views.sort(byFaultReads) };
   }
 
-  #deviceView(device: number): DeviceView {
+  #deviceView(device: number, all: readonly IoFlow[]): DeviceView {
     const { name = null, swap = false } = this.#devices.get(device) ?? {};
-    const flows = [...this.#flows.values()]
-      .filter((flow) => flow.device === device)
+    const flows = all
       .map((flow) => flow.view())
       .filter(({ count }) => count > 0)
       .sort((a, b) => IO_ORIGINS.indexOf(a.origin) - IO_ORIGINS.indexOf(b.origin) || Number(a.write) - Number(b.write));

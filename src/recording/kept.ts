@@ -15,8 +15,11 @@ const ENTRY_BYTES = 400;
 const STRING_BYTES = 64;
 const ELEMENT_BYTES = 48;
 
-/** All cells of levels are summed up at each tick: many more than real ones would take forever. */
-const LEVEL_BYTES = 4096;
+/**
+ * Where it is more. All cells of levels are summed up at each tick, and many more than real ones would take forever; a cell
+ * of I/O may be the first of a device, and a histogram.
+ */
+const BYTES_OF: { readonly [K in Kind]?: number } = { level: 4096, 'io-cell': 2048 };
 
 /** Kinds of which the model keeps the latest record of each key, and how many keys; those that came first go first. */
 const MOST_KEYS: { readonly [K in Kind]?: number } = {
@@ -99,8 +102,7 @@ export class Kept {
 }
 
 function bytesOf(record: FaultscopeRecord): number {
-  if (record.kind === 'level') return LEVEL_BYTES;
-  let bytes = ENTRY_BYTES;
+  let bytes = BYTES_OF[record.kind] ?? ENTRY_BYTES;
   for (const value of Object.values(record)) {
     if (typeof value === 'string') bytes += STRING_BYTES + 2 * value.length;
     else if (Array.isArray(value)) bytes += ELEMENT_BYTES * value.length;

@@ -68,12 +68,17 @@ function threadLabels({ tid }: CostSample, names: ReadonlyMap<number, string | n
   return { thread: safeText(names.get(tid) ?? '-'), tid: String(tid) };
 }
 
+/** Names that the compiler gives to what it starts `go f(x)` in: f is what was started (src/host/go/goroutine-start.ts). */
+const WRAPPER = /(?:\.gowrap\d+|·dwrap·\d+|-fm|\.func\d+)$/;
+
 /** A stack of Go that is whole begins with its goroutine's first function, below runtime.goexit. */
 function goroutineLabel({ frames }: CostSample, starts: ReadonlySet<string | null>): Record<string, string> {
   const user = frames.filter(({ kernel }) => !kernel);
   if (user.length >= DEEPEST) return {};
-  const outermost = user.findLast(({ label }) => !label.startsWith('runtime.goexit'));
-  return outermost !== undefined && starts.has(outermost.label) ? { goroutine: safeText(outermost.label) } : {};
+  const [outermost, second] = user.filter(({ label }) => !label.startsWith('runtime.goexit')).reverse();
+  const start =
+    outermost !== undefined && !starts.has(outermost.label) && WRAPPER.test(outermost.label) ? second : outermost;
+  return start !== undefined && starts.has(start.label) ? { goroutine: safeText(start.label) } : {};
 }
 
 function framesOf({ frames, cause }: CostSample): PprofFrame[] {
