@@ -25,7 +25,9 @@ const MEASURING = { ...REAL, fileParallelism: false, sequence: { groupOrder: 2 }
 const SIDE_BY_SIDE = { ...REAL, maxWorkers: 2, sequence: { groupOrder: 1 } };
 
 const KERNEL = { testTimeout: 120_000, hookTimeout: 120_000 };
-const MEASURING_NOTHING = ['go', 'host', 'runs'].map((folder) => `test/kernel/${folder}/**/*.test.ts`);
+const MEASURING_NOTHING = ['diff', 'go', 'host', 'recording', 'runs'].map(
+  (folder) => `test/kernel/${folder}/**/*.test.ts`,
+);
 
 /** `unit` needs no root and takes seconds, `page` drives a browser, `tui` drives terminals, both parts of `kernel` trace real processes as root. */
 export default defineConfig({

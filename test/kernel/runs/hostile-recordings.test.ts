@@ -20,8 +20,8 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 /** More than the model keeps of anything, and fewer where each has a long name. */
-const MANY = 300_000;
-const MANY_LONG = 40_000;
+const MANY = 150_000;
+const MANY_LONG = 30_000;
 
 /** So many records: `make` gives the one of that index; a moment has a few thousand. */
 async function many(count: number, make: (index: number) => FaultscopeRecord): Promise<string> {
