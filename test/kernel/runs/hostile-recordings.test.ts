@@ -20,7 +20,7 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 /** More than the model keeps of anything, and fewer where each has a long name. */
-const MANY = 150_000;
+const MANY = 100_000;
 const MANY_LONG = 30_000;
 
 /** So many records: `make` gives the one of that index; a moment has a few thousand. */
