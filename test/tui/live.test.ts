@@ -253,7 +253,7 @@ test('a key begins and ends a recording in mid-session, and the header says that
   const name = /faultscope-\d+-[-\dT]+\.fscope/.exec(screen)?.[0] ?? '';
   await pty.shows(/REC [1-9][\d.]*KiB/);
   // Two more intervals, so that faults are in it.
-  await later(2500);
+  await sleep(2500);
   pty.type('R');
   await pty.shows(/KiB recorded to faultscope-/);
   await expect.poll(() => pty.text, PATIENT).not.toMatch(/REC /);
