@@ -57,10 +57,12 @@ test('hundreds of thousands of addresses are named, in slices', async () => {
   const others = setInterval(() => {
     turns += 1;
   }, 1);
-  const names = await named(many);
+  const symbols = await symbolizer.name(await symbolizer.unnamed(many.map((address) => ({ address, isReturn: false }))));
   clearInterval(others);
-  expect(names.length).toBe(many.length);
-  expect(names[0xff]).toBe('first');
-  expect(names[0x100]).toBeNull();
+  // In whatever order: what V8 has mapped there may be shorter.
+  const names = new Map(symbols.map(({ address, name }) => [address, name]));
+  expect(names.size).toBe(many.length);
+  expect(names.get(compiled + 0xffn)).toBe('first');
+  expect(names.get(compiled + 0x100n)).toBeNull();
   expect(turns).toBeGreaterThan(5);
 });
