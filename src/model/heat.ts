@@ -168,7 +168,9 @@ function mergedInPairs(rows: readonly Row[]): Row[] {
   for (const { index, weights } of rows) {
     const last = merged.at(-1);
     if (last !== undefined && last.index === index >> 1) {
-      for (const [slot, weight] of weights.entries()) last.weights[slot] = (last.weights[slot] ?? 0) + weight;
+      for (let slot = 0; slot < BUCKETS; slot += 1) {
+        last.weights[slot] = (last.weights[slot] ?? 0) + (weights[slot] ?? 0);
+      }
     } else merged.push({ index: index >> 1, weights });
   }
   return merged;

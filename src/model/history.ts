@@ -49,12 +49,18 @@ export class History {
   }
 
   #mergeTwo(nowNs: number): void {
-    let [best, least] = [0, Number.POSITIVE_INFINITY];
-    for (let at = 0; at + 1 < this.#points.length - NEWEST; at += 1) {
-      const [first, second] = [this.#points[at]?.point, this.#points[at + 1]?.point];
-      if (first === undefined || second === undefined) continue;
-      const span = (first.durationNs + second.durationNs) / (nowNs - first.atNs);
-      if (span < least) [best, least] = [at, span];
+    let best = 0;
+    let least = Number.POSITIVE_INFINITY;
+    let before = this.#points[0]?.point;
+    for (let at = 1; at < this.#points.length - NEWEST; at += 1) {
+      const point = this.#points[at]?.point;
+      if (before === undefined || point === undefined) continue;
+      const span = (before.durationNs + point.durationNs) / (nowNs - before.atNs);
+      if (span < least) {
+        best = at - 1;
+        least = span;
+      }
+      before = point;
     }
     const [first, second] = this.#points.slice(best, best + 2);
     if (first !== undefined && second !== undefined) this.#points.splice(best, 2, merge(first, second));

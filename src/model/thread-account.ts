@@ -6,8 +6,8 @@ import type {
   SwitchRecord,
   WaitRecord,
 } from '../record/record.js';
-import { classifyOpenWait, classifyWait, type WaitKind } from './classify.js';
-import { asFoundInGo, cellKind, unpackCode } from './code.js';
+import { classifyOpenWait, type WaitKind } from './classify.js';
+import { asFoundInGo, unpackCode } from './code.js';
 import { Histogram } from './histogram.js';
 import { runtimeWord } from './runtime-word.js';
 import type { ThreadNow, ThreadView, TimeSplit, WaitView } from './snapshot.js';
@@ -21,7 +21,7 @@ export class ThreadAccount {
   readonly #tid: number;
   readonly #arch: string;
   readonly #clock = new ThreadClock();
-  #cells = new WaitCells();
+  #cells: WaitCells;
   readonly #entryLatency = new Map<number, number>();
   #entryHistogram = new Histogram();
   #name: string | null = null;
@@ -35,6 +35,8 @@ export class ThreadAccount {
   #kernelFaults: { readonly base: number; readonly latest: number } | null = null;
   #view: ThreadView | null = null;
   #time: TimeSplit | null = null;
+  /** What of {@link time} the sums over all threads have. */
+  countedTime: TimeSplit | null = null;
   majorFaults = 0;
   #majorFaultsNoSleep = 0;
   #majorFaultRateHz = 0;
@@ -49,6 +51,7 @@ export class ThreadAccount {
     this.#id = id;
     this.#tid = tid;
     this.#arch = arch;
+    this.#cells = new WaitCells(arch);
   }
 
   /** What runs the target's code names waits differently. */
@@ -108,7 +111,7 @@ export class ThreadAccount {
     this.#majorFaultRateHz = 0;
     this.view();
     this.#isSettled = true;
-    this.#cells = new WaitCells();
+    this.#cells = new WaitCells(this.#arch);
     this.#entryHistogram = Histogram.empty;
     this.#entryLatency.clear();
   }
@@ -157,7 +160,7 @@ export class ThreadAccount {
     const delta = this.#cells.apply(record);
     if (isFault(delta)) this.majorFaults += delta.count;
     if (delta.kind === 'stolen') this.#waited.stolen += delta.totalNs;
-    if (delta.kind === 'wait') this.#waited[classifyWait(record.code, this.#arch).cause] += delta.totalNs;
+    if (delta.kind === 'wait') this.#waited[delta.cause] += delta.totalNs;
     if (delta.kind === 'fault-no-sleep') this.#majorFaultsNoSleep += delta.count;
     this.#changed();
     return delta;
@@ -243,19 +246,22 @@ export class ThreadAccount {
     const time = { ...this.#waited };
     time.onCpu = clock?.onCpuNs ?? 0;
     time.runQueue = clock?.runQueueNs ?? 0;
-    for (const unfinished of this.#unfinished(clock)) {
-      time[classifyOpenWait(unfinished.code, this.#arch).cause] += unfinished.ns;
-    }
+    for (const { code, ns } of this.#unfinished(clock)) time[classifyOpenWait(code, this.#arch).cause] += ns;
     return time;
   }
 
   /** The wait it was found in, and the one that no switch-out has followed yet. */
   #unfinished(clock: ClockReading | null): NonNullable<ClockReading['open']>[] {
-    return [this.#found(clock), clock?.open].flatMap((wait) => (wait == null || wait.ns === 0 ? [] : [wait]));
+    const waits: NonNullable<ClockReading['open']>[] = [];
+    const found = this.#found(clock);
+    const open = clock?.open ?? null;
+    if (found !== null && found.ns !== 0) waits.push(found);
+    if (open !== null && open.ns !== 0) waits.push(open);
+    return waits;
   }
 
   #faultLatency(): Histogram {
-    for (const sum of this.#cells.sums()) if (cellKind(sum.code) === 'fault-latency') return sum.histogram;
+    for (const sum of this.#cells.sums()) if (sum.kind === 'fault-latency') return sum.histogram;
     return Histogram.empty;
   }
 
@@ -263,8 +269,8 @@ export class ThreadAccount {
   #waits(clock: ClockReading | null): WaitView[] {
     const rows = new Map<WaitKind, WaitRow>();
     for (const sum of this.#cells.sums()) {
-      if (cellKind(sum.code) !== 'wait') continue;
-      const row = rowFor(rows, classifyWait(sum.code, this.#arch));
+      if (sum.kind !== 'wait') continue;
+      const row = rowFor(rows, sum.wait);
       row.count += sum.count;
       row.totalNs += sum.totalNs;
       row.histogram.addAll(sum.histogram);

@@ -3,7 +3,10 @@ import { ThreadAccount } from './thread-account.js';
 
 /** Finds the account of a thread, by what the host calls it (start time) and by what the kernel script does. */
 export class Threads {
-  readonly #byKey = new Map<string, ThreadAccount>();
+  /** In order of appearance. */
+  readonly #byId = new Map<string, ThreadAccount>();
+  /** By tid, the one that was asked for last: a key that is no string, a million times a session. */
+  readonly #latest = new Map<number, { readonly generation: number; readonly account: ThreadAccount }>();
   readonly #arch: string;
   /** Those that a record was about since the last {@link takeTouched}. */
   #touched = new Set<ThreadAccount>();
@@ -25,17 +28,16 @@ export class Threads {
 
   /** `generation` from the kernel script: the low 14 bits of the same start time. */
   byGeneration(tid: number, generation: number): ThreadAccount {
-    const id = `${tid}.${generation}`;
-    let account = this.#byKey.get(id);
+    let account = this.find(tid, generation);
     // Nothing more comes of that one: another thread has its tid and, 164 s or a multiple later, its generation.
     if (account?.isSettled === true) {
       this.#rekey(account);
       account = undefined;
     }
     if (account === undefined) {
-      account = new ThreadAccount(id, tid, this.#arch);
+      account = new ThreadAccount(`${tid}.${generation}`, tid, this.#arch);
       account.runUnder(this.#runtime);
-      this.#byKey.set(id, account);
+      this.#byId.set(account.id, account);
       this.#unseen.add(account);
     }
     this.#touched.add(account);
@@ -61,14 +63,18 @@ export class Threads {
   }
 
   find(tid: number, generation: number): ThreadAccount | undefined {
-    return this.#byKey.get(`${tid}.${generation}`);
+    const latest = this.#latest.get(tid);
+    if (latest?.generation === generation) return latest.account;
+    const account = this.#byId.get(`${tid}.${generation}`);
+    if (account !== undefined) this.#latest.set(tid, { generation, account });
+    return account;
   }
 
   /** All of them, also those that come later. */
   runUnder(runtime: RuntimeFacts['kind']): void {
     if (runtime === this.#runtime) return;
     this.#runtime = runtime;
-    for (const account of this.#byKey.values()) {
+    for (const account of this.#byId.values()) {
       account.runUnder(runtime);
       this.#touched.add(account);
     }
@@ -76,7 +82,7 @@ export class Threads {
 
   /** Those that have a row, in order of appearance. */
   *list(): Generator<ThreadAccount> {
-    for (const account of this.#byKey.values()) if (account.isListed) yield account;
+    for (const account of this.#byId.values()) if (account.isListed) yield account;
   }
 
   /** Those whose figures may have changed since the last call. */
@@ -97,15 +103,20 @@ export class Threads {
   }
 
   remove(account: ThreadAccount): void {
-    this.#byKey.delete(account.id);
+    this.#forget(account);
     this.#unseen.delete(account);
   }
 
   #rekey(account: ThreadAccount): void {
     this.#rekeyed += 1;
-    this.#byKey.delete(account.id);
+    this.#forget(account);
     account.changeId(`${account.id}.${this.#rekeyed}`);
-    this.#byKey.set(account.id, account);
+    this.#byId.set(account.id, account);
+  }
+
+  #forget(account: ThreadAccount): void {
+    this.#byId.delete(account.id);
+    if (this.#latest.get(account.tid)?.account === account) this.#latest.delete(account.tid);
   }
 }
 

@@ -76,8 +76,6 @@ export class Trace {
   readonly #ended: EndedThreads;
   /** Of all threads, also those that have lost their rows. */
   readonly #time = new ExactSplit();
-  /** What of it each thread was counted with. */
-  readonly #counted = new WeakMap<ThreadAccount, TimeSplit>();
   /** Those of which something was told since the last tick. */
   readonly #heard = new Set<ThreadAccount>();
   /** What of the time came since the last tick. */
@@ -113,7 +111,8 @@ export class Trace {
   }
 
   apply(record: FaultscopeRecord): void {
-    if ('atNs' in record && record.atNs > this.#nowNs) this.#nowNs = record.atNs;
+    const atNs = 'atNs' in record ? record.atNs : null;
+    if (atNs !== null && atNs > this.#nowNs) this.#nowNs = atNs;
     switch (record.kind) {
       case 'session':
         return;
@@ -394,16 +393,27 @@ export class Trace {
 
   /** Brings the sums over all threads up to date: only what records were about can have changed. */
   #sumUp(): void {
+    let more = emptySplit();
+    let threads = 0;
     for (const thread of this.#threads.takeTouched()) {
-      const { time } = thread;
-      const more = { ...time };
-      const before = this.#counted.get(thread);
-      if (before !== undefined) addSplit(more, before, -1);
-      this.#counted.set(thread, time);
-      this.#time.add(more);
-      addSplit(this.#spent, more);
       this.#heard.add(thread);
+      const { time } = thread;
+      const before = thread.countedTime;
+      if (before === time) continue;
+      addSplit(more, time);
+      if (before !== null) addSplit(more, before, -1);
+      thread.countedTime = time;
+      threads += 1;
+      if (threads % ADDED_AT_ONCE !== 0) continue;
+      this.#spend(more);
+      more = emptySplit();
     }
+    this.#spend(more);
+  }
+
+  #spend(more: TimeSplit): void {
+    this.#time.add(more);
+    addSplit(this.#spent, more);
   }
 
   #totals(threads: readonly ThreadView[]): Totals {
@@ -450,6 +460,9 @@ export class Trace {
     return Math.max(0, Number(atNs - this.#startNs));
   }
 }
+
+/** So many threads come to 2^53 ns, up to which a sum is exact, only where each has lived for more than a day since the last tick. */
+const ADDED_AT_ONCE = 64;
 
 /** Threads younger than a second are left out: one tick of the clock is too much of their life. */
 const YOUNG_NS = 1e9;

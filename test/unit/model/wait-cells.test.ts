@@ -9,21 +9,21 @@ function sums(cells: WaitCells): { count: number; totalNs: number } {
 }
 
 test('within an epoch a cell is cumulative: only what is new counts', () => {
-  const cells = new WaitCells();
+  const cells = new WaitCells('x86_64');
   expect(cells.apply(wait({ count: 3, totalNs: 30 }))).toMatchObject({ count: 3, totalNs: 30 });
   expect(cells.apply(wait({ count: 5, totalNs: 70 }))).toMatchObject({ count: 2, totalNs: 40 });
   expect(sums(cells)).toEqual({ count: 5, totalNs: 70 });
 });
 
 test('a new epoch starts from nought', () => {
-  const cells = new WaitCells();
+  const cells = new WaitCells('x86_64');
   cells.apply(wait({ count: 3, totalNs: 30 }));
   expect(cells.apply(wait({ epoch: 1, count: 2, totalNs: 5 }))).toMatchObject({ count: 2, totalNs: 5 });
   expect(sums(cells)).toEqual({ count: 5, totalNs: 35 });
 });
 
 test('what the epoch before still gained is told after the new one began, and is not counted twice', () => {
-  const cells = new WaitCells();
+  const cells = new WaitCells('x86_64');
   cells.apply(wait({ epoch: 1, count: 10, totalNs: 100 }));
   cells.apply(wait({ epoch: 2, count: 1, totalNs: 10 }));
   expect(cells.apply(wait({ epoch: 1, count: 11, totalNs: 110 }))).toMatchObject({ count: 1, totalNs: 10 });
@@ -35,7 +35,7 @@ test('however the readings of two maps are mixed, the sums are those of their la
   const growth = fc.array(fc.nat({ max: 50 }), { minLength: 1, maxLength: 6 });
   fc.assert(
     fc.property(fc.array(growth, { minLength: 1, maxLength: 6 }), fc.boolean(), (epochs, lateOneLast) => {
-      const cells = new WaitCells();
+      const cells = new WaitCells('x86_64');
       let expected = 0;
       const readings = epochs.map((steps, epoch) => {
         let count = 1;
@@ -61,7 +61,7 @@ test('however the readings of two maps are mixed, the sums are those of their la
 });
 
 test('cells of different codes and buckets do not mix', () => {
-  const cells = new WaitCells();
+  const cells = new WaitCells('x86_64');
   cells.apply(wait({ bucket: 255, count: 3 }));
   expect(cells.apply(wait({ bucket: 0, count: 2 })).count).toBe(2);
   expect(cells.apply(wait({ code: FAULT_LATENCY, bucket: 255, count: 4 }))).toMatchObject({
