@@ -133,9 +133,11 @@ export class ResidencyWatch {
   }
 
   #pause(endNs: bigint, tookNs: bigint, sizeBytes: bigint | null): void {
-    const pauseNs = tookNs * COST_FACTOR;
+    const isTelling = sizeBytes !== null && sizeBytes >= TELLING_BYTES;
+    // What a small one took beyond that was the machine's other work: it says nothing of the next look.
+    const pauseNs = isTelling || sizeBytes === null ? tookNs * COST_FACTOR : PAUSE_NS;
     this.#nextNs = endNs + (pauseNs > PAUSE_NS ? pauseNs : PAUSE_NS);
-    if (sizeBytes === null || sizeBytes < TELLING_BYTES) return;
+    if (!isTelling) return;
     const nsPerGiB = (tookNs << 30n) / sizeBytes;
     if (this.#nsPerGiB === null || nsPerGiB > this.#nsPerGiB) this.#nsPerGiB = nsPerGiB;
   }

@@ -80,7 +80,7 @@ test('first touches after a launch are called that, with how much of the file is
     faultscope.stdin?.write('\n');
     await until('its result', said('result'));
     const tookMs = performance.now() - beganMs;
-    // The file is looked at every two seconds, or more seldom where that took long: while scripts were being compiled.
+    // The file is looked at every second or so.
     await later(2500);
     const { evictors, pageCache, findings, window } = await faultscope.finish();
     expect(faultscope.stdout).toContain(`"fileMajflt":${touches},`);

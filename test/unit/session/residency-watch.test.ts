@@ -48,11 +48,20 @@ test('files are asked for in turn, most faults first, by the mapping that the ta
 });
 
 test('no more than a fiftieth of the time goes into it', async () => {
-  const { host, tickAfter } = watched([file(5n, 10)], { takesNs: SECOND });
+  const { host, tickAfter } = watched([file(5n, 10, 1024n * MIB)], { takesNs: SECOND });
   await tickAfter(0n);
   await tickAfter(49n * SECOND);
   expect(host.read).toHaveLength(1);
   await tickAfter(SECOND);
+  expect(host.read).toHaveLength(2);
+});
+
+test('a small file is looked at again a second later, however long the busy host took to start fincore', async () => {
+  const { host, tickAfter } = watched([file(5n, 10)], { takesNs: SECOND });
+  await tickAfter(0n);
+  await tickAfter(SECOND / 2n);
+  expect(host.read).toHaveLength(1);
+  await tickAfter(SECOND / 2n);
   expect(host.read).toHaveLength(2);
 });
 
