@@ -1,8 +1,8 @@
 import { callChain } from '../diagnosis/words.js';
 import type { Snapshot } from '../model/snapshot.js';
-import { userStacks } from '../model/user-stacks.js';
 import { formatCount, formatDuration, formatPercent } from '../text/units.js';
 import { oneLine, paragraph } from './report-lines.js';
+import { userStacks } from './user-stacks.js';
 
 const STACKS = 5;
 

@@ -1,18 +1,17 @@
-import type { FrameView, StacksView } from './stacks-view.js';
+import type { FrameView, StacksView } from '../model/stacks-view.js';
 
 /** What one path through the program's own code cost in major faults, all threads together. */
-export interface UserStack {
+interface UserStack {
   /** Innermost first, without the kernel's; empty where only the kernel's are known. */
   readonly frames: readonly FrameView[];
   readonly count: number;
   readonly totalNs: number;
 }
 
-/** Stacks of major faults by the code that took them, of one thread or of all: most time first. */
-export function userStacks({ frames, faults }: StacksView, tid: number | null = null): UserStack[] {
+/** Stacks of major faults by the code that took them, of all threads together: most time first. */
+export function userStacks({ frames, faults }: StacksView): UserStack[] {
   const merged = new Map<string, { readonly frames: FrameView[]; count: number; totalNs: number }>();
   for (const stack of faults.stacks) {
-    if (tid !== null && stack.tid !== tid) continue;
     const user = stack.frames.filter((place) => frames[place]?.kernel === false);
     const key = user.join();
     let sum = merged.get(key);
