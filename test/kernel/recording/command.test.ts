@@ -81,9 +81,10 @@ describe('kill -9', () => {
     expect((await started.outcome()).signal).toBe('SIGKILL');
     const { records, warnings, snapshot } = readRecording(fileFor(name));
     expect(warnings.at(-1)).toMatch(/^it has no end|^it breaks off/);
-    const lastNs = records.findLast(({ kind }) => kind === 'tick');
-    expect(lastNs).toBeDefined();
-    if (lastNs?.kind === 'tick') expect(Number(killedNs - lastNs.atNs)).toBeLessThan(2e9);
+    const ticksNs = records.flatMap((one) => (one.kind === 'tick' ? [one.atNs] : []));
+    // Where the CPUs are busy it ticks late: by as much it may lack more.
+    const late = ticksNs.slice(1).map((atNs, index) => Number(atNs - (ticksNs[index] ?? atNs)));
+    expect(Number(killedNs - (ticksNs.at(-1) ?? 0n))).toBeLessThan(2e9 + Math.max(0, ...late));
     expect(snapshot.threads.length).toBeGreaterThan(0);
   }
 
