@@ -1,3 +1,4 @@
+import { compiledReader } from './compiled-reader.js';
 import { DamagedError, type Decoder } from './decoder.js';
 import { type Encoder, MisfitError } from './encoder.js';
 
@@ -160,12 +161,6 @@ export function objectWith<T extends object, Fixed extends object>(
   fixed: Fixed,
 ): Field<T> {
   const parts: [string, Field<unknown>][] = Object.entries(fields);
-  const always = parts.filter(([, field]) => !field.optional).map(([name]) => [name, null]);
-  // All properties are there from the start, so that all records of a kind have one hidden class.
-  const blank: Record<string, unknown> = { ...fixed, ...Object.fromEntries(always) };
-  // A million records have ten million fields: no iterators, no pairs on the way.
-  const names = parts.map(([name]) => name);
-  const readers = parts.map(([, field]) => field.read);
   return {
     ...LEAF,
     fields: parts,
@@ -173,15 +168,8 @@ export function objectWith<T extends object, Fixed extends object>(
       const values = value as Record<string, unknown>;
       for (const [name, field] of parts) field.write(to, values[name]);
     },
-    read: (from) => {
-      const values = { ...blank };
-      for (let at = 0; at < parts.length; at += 1) {
-        const value = readers[at]?.(from);
-        if (value !== undefined) values[names[at] ?? ''] = value;
-      }
-      // What was read is a T: there is a field for each of its properties, which gives that property's type and no other.
-      return values as T;
-    },
+    // What is read is a T: there is a field for each of its properties, which gives that property's type and no other.
+    read: compiledReader<T>(parts, fixed),
   };
 }
 
