@@ -1,10 +1,11 @@
-// What a recording of a million records costs to read: `scripts/bench recording`. The session is made up, in the
+// What a recording of a million records costs to read and to export: `scripts/bench recording`. The session is made up, in the
 // proportions of real ones: a thousand threads of which sixty are at work, a reading a second, on four CPUs.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { spawn as spawnTerminal } from '@lydell/node-pty';
 import { median } from './statistics.mjs';
 import { markdownTable } from './table.mjs';
 
@@ -255,41 +256,95 @@ async function readIt(path) {
   console.log(JSON.stringify({ firstMs, wholeMs, residentKiB: process.resourceUsage().maxRSS }));
 }
 
-/** A table of what was measured: medians of so many rounds. */
-export async function measureRecording(rounds) {
+/** In a process of its own: an export from the process's begin to its end, as the command does it. */
+async function exportIt(path, format) {
+  const { exportRecording } = await import('../../dist/commands/export.js');
+  await exportRecording(path, { output: `${path}.${format}`, format, force: true });
+  const { maxRSS } = process.resourceUsage();
+  console.log(JSON.stringify({ wallMs: performance.now(), cpuMs: cpuMs(), residentKiB: maxRSS }));
+}
+
+/** Wall time in ms from starting a replay in a terminal of 200x60 to the figures of the first screen. */
+function firstScreen(path) {
+  const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+  const startedMs = performance.now();
+  const terminal = spawnTerminal(process.execPath, [cli, 'replay', path], { cols: 200, rows: 60, name: 'xterm' });
+  return new Promise((resolve, reject) => {
+    let shown = '';
+    terminal.onData((data) => {
+      shown += data;
+      // The first thread's row.
+      if (!shown.includes('worker-')) return;
+      resolve(performance.now() - startedMs);
+      terminal.kill('SIGTERM');
+    });
+    terminal.onExit(() => reject(new Error(`the replay showed no thread: ${shown}`)));
+  });
+}
+
+const FORMATS = ['json', 'csv', 'speedscope', 'pprof', 'perfetto', 'openmetrics', 'html'];
+
+/** What a process of this file prints of itself. */
+function apart(...args) {
+  const self = fileURLToPath(import.meta.url);
+  // What the export says on stderr would stand in the table.
+  return JSON.parse(
+    execFileSync(process.execPath, [self, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+  );
+}
+
+async function writeIt(path) {
   const { RecordingWriter } = await import('../../dist/recording/writer.js');
+  const writer = await RecordingWriter.create(path, { force: false });
+  let records = 0;
+  let writtenMs = 0;
+  for (const moment of moments()) {
+    const startedMs = cpuMs();
+    writer.write(moment);
+    writtenMs += cpuMs() - startedMs;
+    records += moment.length;
+  }
+  await writer.close();
+  return { records, writtenMs };
+}
+
+/** Tables of what was measured: medians of so many rounds. */
+export async function measureRecording(rounds) {
   const directory = mkdtempSync(join(tmpdir(), 'faultscope-bench.'));
+  const each = Array.from({ length: rounds });
+  const of = (runs, figure) => Math.round(median(runs.map(figure)));
   try {
     const path = join(directory, 'million.fscope');
-    const writer = await RecordingWriter.create(path, { force: false });
-    let records = 0;
-    let writtenMs = 0;
-    for (const moment of moments()) {
-      const startedMs = cpuMs();
-      writer.write(moment);
-      writtenMs += cpuMs() - startedMs;
-      records += moment.length;
-    }
-    await writer.close();
+    const { records, writtenMs } = await writeIt(path);
     const { size } = statSync(path);
-    const self = fileURLToPath(import.meta.url);
-    const runs = Array.from({ length: rounds }, () =>
-      JSON.parse(execFileSync(process.execPath, [self, path], { encoding: 'utf8' })),
-    );
-    const of = (figure) => Math.round(median(runs.map(figure)));
-    return markdownTable(
+    const runs = each.map(() => apart(path));
+    const screensMs = [];
+    for (const _ of each) screensMs.push(await firstScreen(path));
+    const reading = markdownTable(
       [`a recording of ${records.toLocaleString('en')} records, ${THREADS} threads`, ''],
       [
         ['file', `${(size / 1e6).toFixed(1)} MB, ${(size / records).toFixed(1)} bytes a record`],
         ['CPU time to write it', `${Math.round(writtenMs)} ms`],
-        ['CPU time from opening it to the first snapshot', `${of(({ firstMs }) => firstMs)} ms`],
-        ['CPU time to play it whole, to the last snapshot', `${of(({ wholeMs }) => wholeMs)} ms`],
-        ['most memory meanwhile', `${of(({ residentKiB }) => residentKiB / 1024)} MiB`],
+        ['wall time from starting `replay` to its first screen', `${Math.round(median(screensMs))} ms`],
+        ['CPU time from opening it to the first snapshot', `${of(runs, ({ firstMs }) => firstMs)} ms`],
+        ['CPU time to play it whole, to the last snapshot', `${of(runs, ({ wholeMs }) => wholeMs)} ms`],
+        ['most memory meanwhile', `${of(runs, ({ residentKiB }) => residentKiB / 1024)} MiB`],
       ],
     );
+    const exports = FORMATS.map((format) => {
+      const made = each.map(() => apart(path, format));
+      return [
+        format,
+        `${(median(made.map(({ wallMs }) => wallMs)) / 1000).toFixed(1)} s`,
+        `${(median(made.map(({ cpuMs }) => cpuMs)) / 1000).toFixed(1)} s`,
+        `${of(made, ({ residentKiB }) => residentKiB / 1024)} MiB`,
+      ];
+    });
+    return `${reading}\n\n${markdownTable(['export', 'wall time', 'CPU time', 'most memory'], exports)}`;
   } finally {
     rmSync(directory, { recursive: true });
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await readIt(process.argv[2]);
+const [, program, path, format] = process.argv;
+if (program === fileURLToPath(import.meta.url)) await (format === undefined ? readIt(path) : exportIt(path, format));
