@@ -84,7 +84,11 @@ export class Histogram {
     return [...this.#cells]
       .filter(([, { count }]) => count > 0)
       .sort(([a], [b]) => a - b)
-      .map(([bucket, { count }]) => ({ ...bucketRange(bucket), count }));
+      .map(([bucket, { count }]) => {
+        // By name: made with a spread, such an object takes five times the memory, and there are hundreds of thousands.
+        const { fromNs, toNs } = bucketRange(bucket);
+        return { fromNs, toNs, count };
+      });
   }
 
   /** The nearest-rank quantile: the mean of its bucket, never above the maximum. */

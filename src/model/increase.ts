@@ -20,7 +20,9 @@ export class Increase {
     this.#latest.clear();
   }
 
-  of(key: string, values: readonly number[]): number[] {
+  /** `parts` name the cell: joined here, because a string put together from them would keep them in memory, too. */
+  of(parts: readonly (string | number)[], values: readonly number[]): number[] {
+    const key = parts.join(' ');
     const before = this.#latest.get(key) ?? [];
     this.#latest.delete(key);
     this.#latest.set(key, values);

@@ -37,7 +37,7 @@ export class StackFrames {
 
   tell({ address, name, module, offset }: SymbolRecord): void {
     this.#symbols.delete(address);
-    this.#symbols.set(address, this.#shared({ ...named({ name, module, offset }), module }));
+    this.#symbols.set(address, this.#shared(named({ name, module, offset })));
     dropOldest(this.#symbols, MAX_ADDRESSES);
     for (const space of ['user', 'kernel'] as const) {
       const before = this.#placeAt[space].get(address);
@@ -87,10 +87,12 @@ export class StackFrames {
 
   /** Addresses of one function share its strings. */
   #shared(one: Named): Named {
+    const { label, module, nameless } = one;
     const place =
-      this.#places.get(keyOf({ ...one, kernel: false })) ?? this.#places.get(keyOf({ ...one, kernel: true }));
+      this.#places.get(keyOf({ label, module, kernel: false })) ??
+      this.#places.get(keyOf({ label, module, kernel: true }));
     const frame = place === undefined ? undefined : this.#frames[place];
-    return frame === undefined ? one : { label: frame.label, module: frame.module, nameless: one.nameless };
+    return frame === undefined ? one : { label: frame.label, module: frame.module, nameless };
   }
 
   #placeOf(frame: FrameView, nameless = false): number {
@@ -111,7 +113,7 @@ function keyOf({ kernel, label, module }: FrameView): string {
   return `${kernel ? 'k' : 'u'}${label}\0${module ?? ''}`;
 }
 
-function named({ name, module, offset }: Pick<SymbolRecord, 'name' | 'module' | 'offset'>): Omit<Named, 'module'> {
-  if (name !== null && name !== '') return { label: name, nameless: false };
-  return { label: module === null ? UNKNOWN_FRAME : `${module}+0x${offset.toString(16)}`, nameless: true };
+function named({ name, module, offset }: Pick<SymbolRecord, 'name' | 'module' | 'offset'>): Named {
+  if (name !== null && name !== '') return { label: name, module, nameless: false };
+  return { label: module === null ? UNKNOWN_FRAME : `${module}+0x${offset.toString(16)}`, module, nameless: true };
 }

@@ -71,7 +71,7 @@ export class StackLedger {
   apply(record: StackRecord): void {
     let cell = this.#cells.get(record.cell);
     if (cell === undefined) {
-      cell = { ...noSum(), account: this.#accountFor(record), version: this.#frames.version };
+      cell = { count: 0, totalNs: 0, account: this.#accountFor(record), version: this.#frames.version };
       this.#cells.set(record.cell, cell);
     }
     const { count, totalNs } = cell;
@@ -132,13 +132,13 @@ export class StackLedger {
     return this.#account({ thread: tid === 0 ? null : { tid, generation }, code, frames, hasStack });
   }
 
-  #account(of: Pick<Account, 'thread' | 'code' | 'frames' | 'hasStack'>): Account {
-    const thread = of.thread === null ? '' : `${of.thread.tid}.${of.thread.generation}`;
-    const key = `${thread}.${of.code}.${packed(of.frames)}`;
+  #account({ thread, code, frames, hasStack }: Pick<Account, 'thread' | 'code' | 'frames' | 'hasStack'>): Account {
+    const whose = thread === null ? '' : `${thread.tid}.${thread.generation}`;
+    const key = [whose, code, packed(frames)].join('.');
     let account = this.#accounts.get(key);
     if (account === undefined) {
       if (this.#accounts.size >= MAX_STACKS) this.#fold();
-      account = { ...noSum(), ...of, foldedInto: null, view: null };
+      account = { count: 0, totalNs: 0, thread, code, frames, hasStack, foldedInto: null, view: null };
       this.#accounts.set(key, account);
     }
     return account;

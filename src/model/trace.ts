@@ -25,6 +25,7 @@ import { PageCache } from './page-cache.js';
 import type { SingleCauseView } from './page-cache-view.js';
 import { QualityLedger } from './quality.js';
 import { Requests } from './requests.js';
+import { SessionWindow } from './session-window.js';
 import type {
   FaultPlaceView,
   FaultView,
@@ -80,9 +81,8 @@ export class Trace {
   readonly #heard = new Set<ThreadAccount>();
   /** What of the time came since the last tick. */
   #spent = emptySplit();
-  #startNs: bigint;
+  readonly #window: SessionWindow;
   #nowNs: bigint;
-  #attached = false;
   #entryRan = false;
   #majorFaults = 0;
   #majorFaultsNoSleep = 0;
@@ -106,7 +106,7 @@ export class Trace {
     this.#pageCache = new PageCache(session.target);
     this.#stacks = new Stacks(session.syscallTable);
     this.#wakers = new Wakers(session.syscallTable);
-    this.#startNs = session.atNs;
+    this.#window = new SessionWindow(session.atNs);
     this.#nowNs = session.atNs;
   }
 
@@ -223,8 +223,8 @@ export class Trace {
       host: this.#session.host,
       target: { ...this.#session.target, state: this.#targetState },
       window: {
-        startedAtMs: this.#session.startedAtMs + Number(this.#startNs - this.#session.atNs) / 1e6,
-        startNs: this.#startNs,
+        startedAtMs: this.#session.startedAtMs + Number(this.#window.startNs - this.#session.atNs) / 1e6,
+        startNs: this.#window.startNs,
         durationNs: this.#sinceStart(this.#nowNs),
       },
       probes: PROBE_SETS.map((set) => this.#probeStatus(set)),
@@ -287,11 +287,7 @@ export class Trace {
   };
 
   #applyProbe(record: ProbeRecord): void {
-    // The window is what the main set has seen; it says when it was attached.
-    if (record.set === 'threads' && record.state === 'running' && !this.#attached) {
-      this.#attached = true;
-      this.#startNs = record.atNs;
-    }
+    this.#window.apply(record);
     if (record.set === 'entry' && record.state === 'running') {
       this.#entryRan = true;
       for (const thread of this.#threads.list()) thread.restartEntryCounts();
@@ -457,7 +453,7 @@ export class Trace {
   }
 
   #sinceStart(atNs: bigint): number {
-    return Math.max(0, Number(atNs - this.#startNs));
+    return this.#window.sinceStart(atNs);
   }
 }
 

@@ -86,7 +86,7 @@ export class Wakers {
 
   #applyWake({ tid, generation, code, waker, wakerId, count, totalNs, maxNs }: WakeRecord): void {
     const who = `${tid}.${generation} ${waker} ${wakerId}`;
-    const [more = 0, moreNs = 0] = this.#increase.of(`${who} ${code}`, [count, totalNs]);
+    const [more = 0, moreNs = 0] = this.#increase.of([who, code], [count, totalNs]);
     this.#waits += more;
     if (waker === 'unseen') {
       this.#unseenWaits += more;
@@ -100,7 +100,7 @@ export class Wakers {
 
   #applyChain({ tid, generation, holder, faulter, count, overlapNs }: WakeChainRecord): void {
     const key = `${tid}.${generation} ${holder} ${faulter}`;
-    const [more = 0, moreNs = 0] = this.#increase.of(`chain ${key}`, [count, overlapNs]);
+    const [more = 0, moreNs = 0] = this.#increase.of(['chain', key], [count, overlapNs]);
     this.#behindFaultNs += moreNs;
     const of = { tid, generation, holder, faulter };
     this.#chains.add(key, of, { count: more, totalNs: moreNs, maxNs: 0 });

@@ -9,11 +9,14 @@ const KEYS: ReadonlyMap<string, readonly string[]> = new Map(
   ]),
 );
 
-/** What a record tells of: the same for two of a kind whose key fields are the same. */
+/**
+ * What a record tells of: the same for two of a kind whose key fields are the same. Joined: a string that is put together
+ * piece by piece keeps its pieces, and takes four times the memory.
+ */
 export function recordKey(record: FaultscopeRecord): string {
-  let key: string = record.kind;
-  for (const name of KEYS.get(record.kind) ?? []) key += ` ${wholeKey(Reflect.get(record, name))}`;
-  return key;
+  const key: string[] = [record.kind];
+  for (const name of KEYS.get(record.kind) ?? []) key.push(wholeKey(Reflect.get(record, name)));
+  return key.join(' ');
 }
 
 /** Of a nested object all of it counts. */

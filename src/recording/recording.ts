@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { ExitCode, errnoOf, FaultscopeError } from '../errors.js';
+import { SessionWindow } from '../model/session-window.js';
 import type { FaultscopeRecord, SessionRecord } from '../record/record.js';
 import { formatClock } from '../text/units.js';
 import { type FrameProblems, type FrameSource, readFrames } from './frame-reader.js';
@@ -45,7 +46,7 @@ class RecordingFile implements Recording {
   #warnings: Warnings;
 
   constructor(path: string, fd: number, header: Buffer) {
-    this.#warnings = new Warnings(0n);
+    this.#warnings = new Warnings(new SessionWindow(0n));
     const { source, session } = this.#begin(path, { fd, version: header.readUInt32LE(8), ...extentsOf(fd, header) });
     this.#source = source;
     this.session = session;
@@ -57,12 +58,14 @@ class RecordingFile implements Recording {
   }
 
   *batches(): Generator<readonly FaultscopeRecord[], void> {
-    const warnings = new Warnings(this.session.atNs);
+    const window = new SessionWindow(this.session.atNs);
+    const warnings = new Warnings(window);
     this.#warnings = warnings;
     const kept = new Kept();
     let last: FaultscopeRecord | undefined;
     for (const records of fromKeyframe(readFrames(this.#source, warnings))) {
       if (!records.every((record) => kept.add(record))) return warnings.isTooMuch(last);
+      for (const record of records) window.apply(record);
       yield records;
       last = records.at(-1);
     }
@@ -91,33 +94,32 @@ class RecordingFile implements Recording {
 /** More than these say nothing new. */
 const MOST_GAPS = 10;
 
+interface Gap {
+  readonly frames: number;
+  readonly afterNs: bigint | null;
+  readonly untilNs: bigint;
+}
+
+/** Tells times as screens and exports do: since the window began. */
 class Warnings implements FrameProblems {
-  readonly #startNs: bigint;
-  readonly #gaps: string[] = [];
+  readonly #window: SessionWindow;
+  /** As they came: where the window begins may be told after one of them. */
+  readonly #gaps: Gap[] = [];
   #moreGaps = 0;
   #end: string | null = null;
 
-  constructor(startNs: bigint) {
-    this.#startNs = startNs;
+  constructor(window: SessionWindow) {
+    this.#window = window;
   }
 
   list(): string[] {
     const more = this.#moreGaps === 0 ? [] : [`it is damaged in ${this.#moreGaps} more places`];
-    return [...this.#gaps, ...more, ...(this.#end === null ? [] : [this.#end])];
+    return [...this.#gaps.map((gap) => this.#gapText(gap)), ...more, ...(this.#end === null ? [] : [this.#end])];
   }
 
   missing(frames: number, afterNs: bigint | null, untilNs: bigint): void {
-    if (this.#gaps.length >= MOST_GAPS) {
-      this.#moreGaps += 1;
-      return;
-    }
-    const moments = frames === 1 ? 'one moment is' : `${frames} moments are`;
-    const span = `between ${this.#clock(afterNs)} and ${this.#clock(untilNs)}`;
-    this.#gaps.push(
-      frames === 0
-        ? `it is damaged at ${this.#clock(afterNs)}: nothing is missing`
-        : `${moments} missing ${span}: damaged; counts and sums go on, single faults and stalls of that time are lost`,
-    );
+    if (this.#gaps.length < MOST_GAPS) this.#gaps.push({ frames, afterNs, untilNs });
+    else this.#moreGaps += 1;
   }
 
   brokenOff(afterNs: bigint | null): void {
@@ -133,8 +135,15 @@ class Warnings implements FrameProblems {
     this.#end ??= 'it has no end: the recorder was killed, or is still at work';
   }
 
+  #gapText({ frames, afterNs, untilNs }: Gap): string {
+    if (frames === 0) return `it is damaged at ${this.#clock(afterNs)}: nothing is missing`;
+    const moments = frames === 1 ? 'one moment is' : `${frames} moments are`;
+    const span = `between ${this.#clock(afterNs)} and ${this.#clock(untilNs)}`;
+    return `${moments} missing ${span}: damaged; counts and sums go on, single faults and stalls of that time are lost`;
+  }
+
   #clock(atNs: bigint | null): string {
-    return formatClock(atNs === null ? 0 : Math.max(0, Number(atNs - this.#startNs)));
+    return formatClock(atNs === null ? 0 : this.#window.sinceStart(atNs));
   }
 }
 

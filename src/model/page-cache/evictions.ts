@@ -32,7 +32,7 @@ export class Evictions {
   apply(record: EvictionsRecord): void {
     const { device, inode, actor, way } = record;
     const file = `${device}:${inode}`;
-    const [pages = 0] = this.#increase.of(`${file} ${evictorKey(actor, way)}`, [record.pages]);
+    const [pages = 0] = this.#increase.of([file, evictorKey(actor, way)], [record.pages]);
     if (pages === 0) return;
     this.#pages += pages;
     this.#count(file, pages);

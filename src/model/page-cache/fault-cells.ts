@@ -47,7 +47,7 @@ export class FaultCells {
     const second = eviction?.atNs ?? null;
     const increase = second === null ? this.#increase : this.#increaseBySecond;
     const sums = [record.count, record.totalNs, record.ageTotalNs];
-    const [count = 0, totalNs = 0, ageTotalNs = 0] = increase.of(`${file} ${key} ${second ?? ''}`, sums);
+    const [count = 0, totalNs = 0, ageTotalNs = 0] = increase.of([file, key, String(second ?? '')], sums);
     if (count === 0) return 0;
     this.#add(file, key, { cause, evictor, count, totalNs, ageTotalNs, ageMaxNs: record.ageMaxNs });
     if (this.#cells > this.#mergeAt) this.#mergeLeast();

@@ -41,7 +41,7 @@ export class Fills {
 
   apply(record: FillRecord): void {
     const { actor, source, atNs } = record;
-    const [bytes = 0] = this.#increase.of(`${actorKey(actor)} ${source}`, [record.bytes]);
+    const [bytes = 0] = this.#increase.of([actorKey(actor), source], [record.bytes]);
     const fromNs = this.#readBefore(source, atNs);
     if (bytes === 0) return;
     this.#bytes += bytes;

@@ -1,5 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FaultscopeRecord } from '../../../src/record/record.js';
+import { FILE_HEADER_BYTES, FRAME_HEADER_BYTES } from '../../../src/recording/frames.js';
 import { openRecording } from '../../../src/recording/recording.js';
 import { RecordingWriter } from '../../../src/recording/writer.js';
 
@@ -38,4 +40,22 @@ export function readAll(path: string): {
   } finally {
     recording.close();
   }
+}
+
+/** Where each frame of a recording begins, and where the last one ends. */
+export function framesIn(bytes: Buffer): number[] {
+  const starts = [];
+  for (let at = FILE_HEADER_BYTES; at < bytes.length; at += FRAME_HEADER_BYTES + bytes.readUInt32LE(at + 12)) {
+    starts.push(at);
+  }
+  return [...starts, bytes.length];
+}
+
+/** Changes a bit in the payload of the frame of that index; the path again. */
+export function damaged(path: string, index: number): string {
+  const bytes = readFileSync(path);
+  const at = (framesIn(bytes)[index] ?? 0) + FRAME_HEADER_BYTES + 18;
+  bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+  writeFileSync(path, bytes);
+  return path;
 }

@@ -10,7 +10,7 @@ import { FILE_HEADER_BYTES, fileHeader } from '../../../src/recording/frames.js'
 import { openRecording } from '../../../src/recording/recording.js';
 import { RecordingWriter } from '../../../src/recording/writer.js';
 import { arbitraryRecord } from './arbitrary-records.js';
-import { readAll, recorded } from './recorded.js';
+import { damaged, framesIn, readAll, recorded } from './recorded.js';
 import { end, moment, START, session, tenSeconds, tick } from './ten-seconds.js';
 
 let directory = '';
@@ -18,13 +18,6 @@ beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'faultscope-recording.'));
 });
 afterAll(() => rmSync(directory, { recursive: true }));
-
-/** Where each frame begins, and where the last one ends. */
-function framesIn(bytes: Buffer): number[] {
-  const starts = [];
-  for (let at = FILE_HEADER_BYTES; at < bytes.length; at += 32 + bytes.readUInt32LE(at + 12)) starts.push(at);
-  return [...starts, bytes.length];
-}
 
 function withBytes(name: string, bytes: Uint8Array): string {
   const path = join(directory, name);
@@ -96,11 +89,8 @@ test.each([
 });
 
 test('a damaged moment costs only itself, and it is said what is missing and when', async () => {
-  const bytes = readFileSync(await recorded(directory, tenSeconds));
-  const [, , , , , sixth = 0] = framesIn(bytes);
-  const damaged = Buffer.from(bytes);
-  damaged.writeUInt8(damaged.readUInt8(sixth + 50) ^ 1, sixth + 50);
-  const { batches, warnings } = readAll(withBytes('damaged.fscope', damaged));
+  const path = damaged(await recorded(directory, tenSeconds), 5);
+  const { batches, warnings } = readAll(path);
   expect(batches).toStrictEqual(tenSeconds.filter((_, index) => index !== 5));
   expect(warnings).toEqual([
     'one moment is missing between 00:04 and 00:06: damaged; counts and sums go on, single faults and stalls of that time are lost',
