@@ -21,16 +21,17 @@ const APART = ['test/unit/export/write-file-hostile.test.ts', 'test/unit/host/go
 /** What measures has the machine's CPUs to itself: its files run one after the other. */
 const MEASURING = { ...REAL, fileParallelism: false, sequence: { groupOrder: 2 } };
 
-/** What measures nothing runs several files at a time, before the others. */
-const SIDE_BY_SIDE = { ...REAL, sequence: { groupOrder: 1 } };
+/** What measures nothing runs two files at a time, before the others. */
+const SIDE_BY_SIDE = { ...REAL, maxWorkers: 2, sequence: { groupOrder: 1 } };
 
 const KERNEL = { testTimeout: 120_000, hookTimeout: 120_000 };
 /** Nothing but counts, names and bounds that a busy CPU does not move. */
 const MEASURING_NOTHING = [
-  '{diff,go,host,recording,runs,stacks}/**/*',
+  '{diff,go,host,recording,runs}/**/*',
   'files/{churn,places}',
   'pagecache/ways',
-  'requests/{node-http,set}',
+  'requests/{counts,node-http,set}',
+  'stacks/runtimes',
   'stall/{goroutines,workloads}',
   'threads/{ended-rows,full-maps,variants}',
 ].map((path) => `test/kernel/${path}.test.ts`);
@@ -59,20 +60,10 @@ export default defineConfig({
           include: ['test/tui/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
           ...SIDE_BY_SIDE,
         },
       },
-      {
-        test: {
-          name: 'kernel-side-by-side',
-          include: MEASURING_NOTHING,
-          // They rest half of the time: for the target, for a deadline.
-          maxWorkers: 3,
-          ...KERNEL,
-          ...SIDE_BY_SIDE,
-        },
-      },
+      { test: { name: 'kernel-side-by-side', include: MEASURING_NOTHING, ...KERNEL, ...SIDE_BY_SIDE } },
       {
         test: {
           name: 'kernel',

@@ -65,7 +65,7 @@ test.each([
 
 describe('kill -9', () => {
   /** Several at once: most of the time goes into compiling. */
-  const AT_ONCE = 7;
+  const AT_ONCE = 5;
   const KINDS = ['plain', 'ring'] as const;
   const runs = Array.from({ length: 20 }, (_, index) => ({
     name: `killed-${index}`,

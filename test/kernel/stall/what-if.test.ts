@@ -33,7 +33,7 @@ interface Measured {
 }
 
 async function run(gomaxprocs: number, delayMs: number, argv: readonly string[]): Promise<Measured> {
-  const own = ['-seconds', '6', ...argv];
+  const own = ['-seconds', '4', ...argv];
   const { summary, truth } = await withSlowGoread(delayMs, gomaxprocs, own, (workload) => traced(workload));
   return {
     share: (summary.totals.fullStallNs ?? Number.NaN) / numberOf(truth, 'durationNs'),
