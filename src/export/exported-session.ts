@@ -31,6 +31,16 @@ export interface SessionEnd {
 /** Pieces of the file, in order; text is UTF-8. Made as they are written: a file may be larger than memory. */
 export type ExportPieces = Iterable<string | Uint8Array>;
 
+/** Makes one file of a session that is played to others at the same time. */
+export interface Player {
+  /** The file's beginning. */
+  readonly head: string;
+  /** What a moment adds to it. */
+  moment(moment: Moment): ExportPieces;
+  /** The rest of it, after the last moment. */
+  end(end: SessionEnd): ExportPieces;
+}
+
 /**
  * A recorded session: `batches` gives all its records from the first, anew at each call, each batch ending with a tick;
  * `warnings`, once they were given, in what way they are not all that was. Those are notes of the session's end.

@@ -1,9 +1,9 @@
 import { openMetrics } from '../metrics/openmetrics.js';
 import { sessionMetrics } from '../metrics/session-metrics.js';
-import { renderFaultsTable } from './csv/faults-table.js';
-import { renderStallsTable } from './csv/stalls-table.js';
+import { playFaultsTable } from './csv/faults-table.js';
+import { playStallsTable } from './csv/stalls-table.js';
 import { renderThreadsTable } from './csv/threads-table.js';
-import type { ExportedSession, ExportPieces } from './exported-session.js';
+import type { ExportedSession, ExportPieces, Player } from './exported-session.js';
 import { FOLDED_WEIGHTS, renderFolded } from './folded.js';
 import { renderHtml } from './html/render-html.js';
 import { renderPerfetto } from './perfetto/render.js';
@@ -12,16 +12,17 @@ import { renderJson } from './render-json.js';
 import { renderSpeedscope } from './speedscope/render.js';
 import { summaryOf } from './summary.js';
 
+/** One of the tables that a format can write, each a file of its own. */
+export type ExportTable = { readonly name: string } & How;
+
+/** How a table is made. One with a time axis is played; of others, what the session came to is enough. */
+type How =
+  | { readonly played: boolean; readonly render: Render }
+  /** Along with others, for all of which the session is played once. */
+  | { readonly played: true; readonly play: () => Player };
+
 /** Makes the pieces of one file. */
 type Render = (session: ExportedSession) => ExportPieces;
-
-/** One of the tables that a format can write, each a file of its own. */
-export interface ExportTable {
-  readonly name: string;
-  /** It has a time axis: it plays the session. Otherwise what the session came to is enough. */
-  readonly played: boolean;
-  readonly render: Render;
-}
 
 /** A format that sessions are exported in. */
 export interface ExportFormat {
@@ -53,8 +54,8 @@ export const EXPORT_FORMATS: readonly ExportFormat[] = [
     what: 'tables of threads, single faults and full stalls',
     tables: [
       { name: 'threads', ...fromEnd(renderThreadsTable) },
-      { name: 'faults', ...played(renderFaultsTable) },
-      { name: 'stalls', ...played(renderStallsTable) },
+      { name: 'faults', played: true, play: playFaultsTable },
+      { name: 'stalls', played: true, play: playStallsTable },
     ],
     unnamed: 'all',
   },
@@ -102,8 +103,6 @@ export const EXPORT_FORMATS: readonly ExportFormat[] = [
     ...single(played(renderHtml)),
   },
 ];
-
-type How = Pick<ExportTable, 'played' | 'render'>;
 
 /** A format with one thing to write. */
 function single(how: How): Pick<ExportFormat, 'tables' | 'unnamed'> {

@@ -1,10 +1,10 @@
-import type { MutableTimeSplit } from '../model/time-split.js';
-import { addSplit, emptySplit } from '../model/time-split.js';
-import type { ThreadTime, Trace } from '../model/trace.js';
+import type { ThreadGrowth } from '../model/thread-account.js';
+import { addSplit, type MutableTimeSplit } from '../model/time-split.js';
+import type { Trace } from '../model/trace.js';
 
 /** What one thread did between two ticks. */
 export interface Lane {
-  /** As in ThreadView.id. */
+  /** As in ThreadView.id when it was first told of; a thread that calls execve(2) goes on under the id of the one it replaces. */
   readonly id: string;
   readonly tid: number;
   readonly name: string | null;
@@ -23,7 +23,6 @@ export interface LaneSpan {
 
 /** Divides a session into spans between ticks: fed at each moment (ExportedSession.moments), it tells what came since the one before. */
 export class Lanes {
-  #before = new Map<string, ThreadTime>();
   #atNs = 0;
 
   /** Null where no time has passed since the moment before. */
@@ -31,20 +30,13 @@ export class Lanes {
     const toNs = trace.elapsedNs;
     const fromNs = this.#atNs;
     if (toNs <= fromNs) return null;
-    const now = new Map<string, ThreadTime>();
-    const lanes: Lane[] = [];
-    for (const thread of trace.threadTimes()) {
-      now.set(thread.id, thread);
-      const before = this.#before.get(thread.id);
-      if (before !== undefined && before.time === thread.time) continue;
-      const time = emptySplit();
-      addSplit(time, thread.time);
-      if (before !== undefined) addSplit(time, before.time, -1);
-      const majorFaults = thread.majorFaults - (before?.majorFaults ?? 0);
-      lanes.push({ id: thread.id, tid: thread.tid, name: thread.name, time, majorFaults });
-    }
-    this.#before = now;
     this.#atNs = toNs;
-    return { fromNs, toNs, lanes };
+    return { fromNs, toNs, lanes: trace.takeGrowth().map(laneOf) };
   }
+}
+
+function laneOf({ before, now }: ThreadGrowth): Lane {
+  const time = { ...now.time };
+  if (before !== null) addSplit(time, before.time, -1);
+  return { ...now, time, majorFaults: now.majorFaults - (before?.majorFaults ?? 0) };
 }

@@ -19,8 +19,18 @@ export class MessageWriter {
   }
 
   message(field: number, write: () => void): void {
-    this.#out.tag(field, WireType.LengthDelimited).fork();
+    this.begin(field);
     write();
+    this.end();
+  }
+
+  /** Begins a message, to which belongs what is written until its end. */
+  begin(field: number): void {
+    this.#out.tag(field, WireType.LengthDelimited).fork();
+  }
+
+  /** Ends the message that was begun last. */
+  end(): void {
     this.#out.join();
   }
 

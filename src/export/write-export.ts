@@ -1,8 +1,8 @@
 import { ExitCode, FaultscopeError } from '../errors.js';
-import type { ExportPlan } from './export-plan.js';
-import type { ExportedSession, ExportPieces } from './exported-session.js';
+import type { ExportPlan, PlannedFile } from './export-plan.js';
+import type { ExportedSession } from './exported-session.js';
 import { escapeUnseen } from './render-json.js';
-import { checkWritable, STDOUT, type WriteOptions, writeNewFile, writeNewFiles } from './write-file.js';
+import { checkWritable, type FilePiece, STDOUT, type WriteOptions, writeNewFile, writeNewFiles } from './write-file.js';
 
 /** A file that was written. */
 export interface WrittenFile {
@@ -30,20 +30,37 @@ export async function writeExport(
   session: ExportedSession,
   options: WriteOptions,
 ): Promise<WrittenFile[]> {
-  const [first] = files;
-  if (first?.path === STDOUT) {
-    const pieces = first.table.render(session);
-    const shown = process.stdout.isTTY === true ? forTerminal(pieces) : pieces;
-    return [{ path: STDOUT, bytes: await writeNewFile(STDOUT, shown, options) }];
+  const pieces = piecesOf(files, session);
+  if (files[0]?.path === STDOUT) {
+    return [{ path: STDOUT, bytes: await writeNewFile(STDOUT, forStdout(pieces), options) }];
   }
-  const bytes = await writeNewFiles(
-    files.map(({ path, table }) => ({ path, pieces: table.render(session) })),
-    options,
-  );
-  return files.map(({ path }, index) => ({ path, bytes: bytes[index] ?? 0 }));
+  const paths = files.map(({ path }) => path);
+  const bytes = await writeNewFiles(paths, pieces, options);
+  return paths.map((path, index) => ({ path, bytes: bytes[index] ?? 0 }));
+}
+
+/** All files of an export, for which the session is played once; what needs only its end is made when it is there. */
+function* piecesOf(files: readonly PlannedFile[], session: ExportedSession): Generator<FilePiece> {
+  const players = files.flatMap(({ table }, file) => ('play' in table ? [{ file, player: table.play() }] : []));
+  for (const { file, player } of players) yield { file, piece: player.head };
+  if (players.length > 0) {
+    for (const moment of session.moments()) {
+      for (const { file, player } of players) for (const piece of player.moment(moment)) yield { file, piece };
+    }
+  }
+  for (const { file, player } of players) for (const piece of player.end(session.end())) yield { file, piece };
+  for (const [file, { table }] of files.entries()) {
+    if ('render' in table) for (const piece of table.render(session)) yield { file, piece };
+  }
+}
+
+/** There is only one file of them. */
+function* forStdout(pieces: Iterable<FilePiece>): Generator<string | Uint8Array> {
+  const isTerminal = process.stdout.isTTY === true;
+  for (const { piece } of pieces) yield isTerminal && typeof piece === 'string' ? forTerminal(piece) : piece;
 }
 
 /** Names from outside are as they are in a file; a terminal would act upon them. */
-function* forTerminal(pieces: ExportPieces): Generator<string | Uint8Array> {
-  for (const piece of pieces) yield typeof piece === 'string' ? escapeUnseen(piece.replaceAll('\r\n', '\n')) : piece;
+function forTerminal(text: string): string {
+  return escapeUnseen(text.replaceAll('\r\n', '\n'));
 }

@@ -3,7 +3,7 @@ import { errnoOf } from '../errors.js';
 import type { ExportPieces } from './exported-session.js';
 import { fileError, occupiedError, unusableError } from './file-error.js';
 import { type Place, temporaryPath, withPlace, withTemporary } from './temporary-file.js';
-import { writePieces } from './write-pieces.js';
+import { PieceWriter } from './write-pieces.js';
 import { writeToStream } from './write-stream.js';
 
 /** Where to write: `-` is standard output. */
@@ -14,10 +14,11 @@ export interface WriteOptions {
   readonly force: boolean;
 }
 
-/** One of the files that belong together. */
-export interface NewFile {
-  readonly path: string;
-  readonly pieces: ExportPieces;
+/** A piece of one of the files that belong together. */
+export interface FilePiece {
+  /** Which of them, counted from 0. */
+  readonly file: number;
+  readonly piece: string | Uint8Array;
 }
 
 /**
@@ -29,45 +30,67 @@ export interface NewFile {
  */
 export async function writeNewFile(path: string, pieces: ExportPieces, options: WriteOptions): Promise<number> {
   if (path === STDOUT) return writeToStream(process.stdout, pieces);
-  const [bytes = 0] = await writeNewFiles([{ path, pieces }], options);
+  const [bytes = 0] = await writeNewFiles([path], ofOneFile(pieces), options);
   return bytes;
 }
 
-/** The same for files that belong together: they get their names when the last of them is on the disk, all or none. */
-export async function writeNewFiles(files: readonly NewFile[], { force }: WriteOptions): Promise<number[]> {
-  const sizes: number[] = [];
-  const write = async (left: readonly NewFile[], written: readonly Written[]): Promise<void> => {
-    const [file, ...rest] = left;
-    if (file === undefined) return nameAll(written, force);
-    await usingPath(file.path, async (place) => {
+function* ofOneFile(pieces: ExportPieces): Generator<FilePiece> {
+  for (const piece of pieces) yield { file: 0, piece };
+}
+
+/**
+ * The same for files that belong together, whose pieces come as they are made: they get their names when the last of them is
+ * on the disk, all or none.
+ */
+export async function writeNewFiles(
+  paths: readonly string[],
+  pieces: Iterable<FilePiece>,
+  { force }: WriteOptions,
+): Promise<number[]> {
+  const files: NewFile[] = [];
+  const open = async ([path, ...rest]: readonly string[]): Promise<void> => {
+    if (path === undefined) {
+      await writeAll(files, pieces);
+      return nameAll(files, force);
+    }
+    await usingPath(path, async (place) => {
       await refuseOccupied(place, force);
       await withTemporary(place, async (handle, temporary) => {
-        sizes.push(await writePieces(handle, file.pieces));
-        await handle.sync();
-        await write(rest, [...written, { place, temporary }]);
+        files.push({ place, temporary, writer: new PieceWriter(handle, path) });
+        await open(rest);
       });
     });
   };
-  await write(files, []);
-  return sizes;
+  await open(paths);
+  return files.map(({ writer }) => writer.bytes);
 }
 
-interface Written {
+/** It has no name yet. */
+interface NewFile {
   readonly place: Place;
   readonly temporary: string;
+  readonly writer: PieceWriter;
 }
 
-async function nameAll(written: readonly Written[], force: boolean): Promise<void> {
+async function writeAll(files: readonly NewFile[], pieces: Iterable<FilePiece>): Promise<void> {
+  for (const { file, piece } of pieces) {
+    const writing = files[file]?.writer.add(piece) ?? null;
+    if (writing !== null) await writing;
+  }
+  for (const { writer } of files) await writer.finish();
+}
+
+async function nameAll(files: readonly NewFile[], force: boolean): Promise<void> {
   const named: Place[] = [];
   try {
-    for (const { place, temporary } of written) {
+    for (const { place, temporary } of files) {
       await (force ? rename(temporary, place.entry) : linkNew(temporary, place.entry, place.path));
       named.push(place);
     }
   } catch (error) {
     // What was replaced is gone; what was new must not stay behind alone.
     if (!force) await Promise.all(named.map(({ entry }) => unlink(entry).catch(() => undefined)));
-    throw fileError(written[named.length]?.place.path ?? '', error);
+    throw fileError(files[named.length]?.place.path ?? '', error);
   }
 }
 

@@ -1,15 +1,21 @@
 import type { Writable } from 'node:stream';
 import type { ExportPieces } from './exported-session.js';
 import { fileError } from './file-error.js';
-import { chunksOf } from './write-pieces.js';
+import { Gathered } from './write-pieces.js';
 
 /** Writes all of it to standard output, no faster than its reader takes it, or throws a FaultscopeError. Returns how many bytes. */
 export async function writeToStream(out: Writable, pieces: ExportPieces): Promise<number> {
+  const gathered = new Gathered();
   let bytes = 0;
-  for (const chunk of chunksOf(pieces)) {
+  const write = async (chunk: Uint8Array): Promise<void> => {
     await writeChunk(out, chunk);
     bytes += chunk.byteLength;
+  };
+  for (const piece of pieces) {
+    const chunk = gathered.add(piece);
+    if (chunk !== null) await write(chunk);
   }
+  await write(gathered.take());
   return bytes;
 }
 

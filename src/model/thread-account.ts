@@ -15,6 +15,15 @@ import { type ClockReading, ThreadClock } from './thread-clock.js';
 import { emptySplit, sumOf } from './time-split.js';
 import { type CellDelta, isFault, WaitCells } from './wait-cells.js';
 
+/** A thread's account so far. */
+export type ThreadTime = Pick<ThreadView, 'id' | 'tid' | 'name' | 'majorFaults' | 'time'>;
+
+/** A thread's account as it was told before, null where it was not, and as it is. */
+export interface ThreadGrowth {
+  readonly before: ThreadTime | null;
+  readonly now: ThreadTime;
+}
+
 /** All that is known of one thread. */
 export class ThreadAccount {
   #id: string;
@@ -37,6 +46,8 @@ export class ThreadAccount {
   #time: TimeSplit | null = null;
   /** What of {@link time} the sums over all threads have. */
   countedTime: TimeSplit | null = null;
+  /** As {@link takeGrowth} told it last. */
+  #told: ThreadTime | null = null;
   majorFaults = 0;
   #majorFaultsNoSleep = 0;
   #majorFaultRateHz = 0;
@@ -197,6 +208,16 @@ export class ThreadAccount {
   get time(): TimeSplit {
     this.#time ??= this.#divide(this.#clock.read());
     return this.#time;
+  }
+
+  /** Null where no time has come since the last call. Its id stays the one that it was first told by. */
+  takeGrowth(): ThreadGrowth | null {
+    const before = this.#told;
+    const { time } = this;
+    if (before?.time === time) return null;
+    const now = { id: before?.id ?? this.#id, tid: this.#tid, name: this.#name, majorFaults: this.majorFaults, time };
+    this.#told = now;
+    return { before, now };
   }
 
   #changed(): void {

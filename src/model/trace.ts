@@ -41,14 +41,11 @@ import { Stacks } from './stacks.js';
 import { Stalls } from './stalls.js';
 import { Storage } from './storage.js';
 import { SymptomLedger } from './symptoms.js';
-import type { ThreadAccount } from './thread-account.js';
+import type { ThreadAccount, ThreadGrowth } from './thread-account.js';
 import { Threads } from './threads.js';
 import { addSplit, emptySplit } from './time-split.js';
 import { isFault } from './wait-cells.js';
 import { Wakers } from './wakers.js';
-
-/** A thread's account so far. */
-export type ThreadTime = Pick<ThreadView, 'id' | 'tid' | 'name' | 'majorFaults' | 'time'>;
 
 /**
  * The model: takes records, gives snapshots. Pure: no I/O and no clock of its own, time passes by the records' stamps, so
@@ -79,6 +76,8 @@ export class Trace {
   readonly #time = new ExactSplit();
   /** Those of which something was told since the last tick. */
   readonly #heard = new Set<ThreadAccount>();
+  /** Those of which something was told since {@link takeGrowth} was called last; null while nobody has called it. */
+  #grown: Set<ThreadAccount> | null = null;
   /** What of the time came since the last tick. */
   #spent = emptySplit();
   readonly #window: SessionWindow;
@@ -266,15 +265,15 @@ export class Trace {
     return this.#history.latest;
   }
 
-  /** Every thread that has a row: much cheaper than a snapshot. `time` is the same object as long as nothing was added to it. */
-  threadTimes(): Iterable<ThreadTime> {
-    return Array.from(this.#threads.list(), ({ id, tid, name, majorFaults, time }) => ({
-      id,
-      tid,
-      name,
-      majorFaults,
-      time,
-    }));
+  /**
+   * Threads whose time has come to more since the last call, in the order in which they were first heard of again. It costs
+   * what has changed: much less than a snapshot. There can be one caller only, as a call takes what it tells.
+   */
+  takeGrowth(): ThreadGrowth[] {
+    this.#sumUp();
+    const grown = this.#grown ?? this.#threads.list();
+    this.#grown = new Set();
+    return Array.from(grown, (thread) => thread.takeGrowth()).filter((growth) => growth !== null);
   }
 
   /** What a single fault, its cause and its goroutine refer to, as far as the records so far tell. */
@@ -393,6 +392,7 @@ export class Trace {
     let threads = 0;
     for (const thread of this.#threads.takeTouched()) {
       this.#heard.add(thread);
+      this.#grown?.add(thread);
       const { time } = thread;
       const before = thread.countedTime;
       if (before === time) continue;

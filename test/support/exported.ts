@@ -1,4 +1,9 @@
-import { type ExportPieces, RecordedSession } from '../../src/export/exported-session.js';
+import {
+  type ExportedSession,
+  type ExportPieces,
+  type Player,
+  RecordedSession,
+} from '../../src/export/exported-session.js';
 import type { FaultscopeRecord } from '../../src/record/record.js';
 
 /** These records, the session record first, as a recording gives them. */
@@ -18,4 +23,12 @@ export function recordedSession(records: readonly FaultscopeRecord[]): RecordedS
 /** A file in one piece. */
 export function bytesOf(pieces: ExportPieces): Buffer {
   return Buffer.concat(Array.from(pieces, (piece) => Buffer.from(piece)));
+}
+
+/** A table that is made as the session is played, in one piece. */
+export function playedBytes(player: Player, session: ExportedSession): Buffer {
+  const pieces = [player.head];
+  for (const moment of session.moments()) pieces.push(bytesOf(player.moment(moment)).toString());
+  pieces.push(bytesOf(player.end(session.end())).toString());
+  return Buffer.from(pieces.join(''));
 }

@@ -1,3 +1,5 @@
+import type { Moment, Player, SessionEnd } from '../exported-session.js';
+
 /** What a cell may hold; null is "not known" or "does not apply", and an empty cell. */
 export type Cell = string | number | bigint | boolean | null;
 
@@ -7,19 +9,48 @@ export interface Column<Row> {
   readonly of: (row: Row) => Cell;
 }
 
-/** A table as RFC 4180 has it: a header, lines ended by CRLF, cells quoted where they must be. */
-export function* csvPieces<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): Generator<string> {
-  yield line(columns.map(({ name }) => name));
-  for (const row of rows) yield line(columns.map(({ of }) => of(row)));
+/** Rows of a table that are made as a session is played. */
+export interface RowPlayer<Row> {
+  /** What a moment adds. */
+  moment(moment: Moment): Iterable<Row>;
+  /** Those that are left after the last moment. */
+  end(end: SessionEnd): Iterable<Row>;
 }
 
-function line(cells: readonly Cell[]): string {
-  return `${cells.map(cellText).join(',')}\r\n`;
+/** A table as RFC 4180 has it: a header, lines ended by CRLF, cells quoted where they must be. */
+export function* csvPieces<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): Generator<string> {
+  yield header(columns);
+  yield* lines(columns, rows);
 }
+
+/** The same of rows that are not there yet. */
+export function csvPlayer<Row>(columns: readonly Column<Row>[], rows: RowPlayer<Row>): Player {
+  return {
+    head: header(columns),
+    moment: (moment) => lines(columns, rows.moment(moment)),
+    end: (end) => lines(columns, rows.end(end)),
+  };
+}
+
+function header<Row>(columns: readonly Column<Row>[]): string {
+  return line(columns.map(({ name }) => cellText(name)));
+}
+
+function* lines<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): Generator<string> {
+  for (const row of rows) yield line(columns.map(({ of }) => cellText(of(row))));
+}
+
+function line(cells: readonly string[]): string {
+  return `${cells.join(',')}\r\n`;
+}
+
+/** Most texts are so, and need no closer look. */
+const PLAIN = /^[\w/][\w/.:-]*$/;
 
 function cellText(cell: Cell): string {
   if (cell === null) return '';
-  return typeof cell === 'string' ? quoted(inert(cell)) : String(cell);
+  if (typeof cell !== 'string') return String(cell);
+  return PLAIN.test(cell) ? cell : quoted(inert(cell));
 }
 
 /**

@@ -6,8 +6,8 @@ import type { Trace } from '../../model/trace.js';
 import type { SingleCauseRecord } from '../../record/page-cache.js';
 import type { FaultRecord, FaultscopeRecord, GoroutineRef } from '../../record/record.js';
 import { formatAddress } from '../../text/units.js';
-import type { ExportedSession, ExportPieces } from '../exported-session.js';
-import { type Column, csvPieces } from './csv-text.js';
+import type { Moment, Player } from '../exported-session.js';
+import { type Column, csvPlayer, type RowPlayer } from './csv-text.js';
 
 interface Row {
   readonly fault: FaultRecord;
@@ -44,8 +44,8 @@ const COLUMNS: readonly Column<Row>[] = [
 ];
 
 /** A row a single fault that arrived, in the order they came; `weight` says how many faults it stands for. */
-export function renderFaultsTable(session: ExportedSession): ExportPieces {
-  return csvPieces(COLUMNS, rowsOf(session));
+export function playFaultsTable(): Player {
+  return csvPlayer(COLUMNS, new FaultRows());
 }
 
 /** Faults of one moment, placed where their addresses lay then; the next moment may still tell names and causes. */
@@ -56,16 +56,21 @@ interface Held {
   readonly causes: readonly SingleCauseRecord[];
 }
 
-function* rowsOf(session: ExportedSession): Generator<Row> {
-  let held: Held = { faults: [], before: [], causes: [] };
-  let last: Trace | null = null;
-  for (const { records, trace } of session.moments()) {
+class FaultRows implements RowPlayer<Row> {
+  #held: Held = { faults: [], before: [], causes: [] };
+  /** As of the last moment; null before the first. */
+  #trace: Trace | null = null;
+
+  *moment({ records, trace }: Moment): Generator<Row> {
     const causes = records.filter((record) => record.kind === 'single-cause');
-    yield* described(held, causes, trace);
-    held = { faults: placed(records, trace), before: held.causes, causes };
-    last = trace;
+    yield* described(this.#held, causes, trace);
+    this.#held = { faults: placed(records, trace), before: this.#held.causes, causes };
+    this.#trace = trace;
   }
-  if (last !== null) yield* described(held, [], last);
+
+  *end(): Generator<Row> {
+    if (this.#trace !== null) yield* described(this.#held, [], this.#trace);
+  }
 }
 
 function placed(records: readonly FaultscopeRecord[], { names }: Trace): Held['faults'] {

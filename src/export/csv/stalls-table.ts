@@ -1,6 +1,6 @@
 import type { StallMemberRecord, StallRecord } from '../../record/record.js';
-import type { ExportedSession, ExportPieces } from '../exported-session.js';
-import { type Column, csvPieces } from './csv-text.js';
+import type { Moment, Player, SessionEnd } from '../exported-session.js';
+import { type Column, csvPlayer, type RowPlayer } from './csv-text.js';
 
 interface Row {
   /** Full stalls it stands for. */
@@ -21,31 +21,39 @@ const COLUMNS: readonly Column<Row>[] = [
 ];
 
 /** A row a full stall of at least a millisecond; the last one counts those that were not sent one by one. */
-export function renderStallsTable(session: ExportedSession): ExportPieces {
-  return csvPieces(COLUMNS, rowsOf(session));
+export function playStallsTable(): Player {
+  return csvPlayer(COLUMNS, new StallRows());
 }
 
 /** A thread is told to have been in a stall when its fault ends, which may be long after: so many stalls wait for that. */
 const HELD = 1000;
 
-function* rowsOf(session: ExportedSession): Generator<Row> {
-  const members = new Members();
-  const held: Pick<Row, 'startNs' | 'stall'>[] = [];
-  let told = 0;
-  const row = ({ startNs, stall }: Pick<Row, 'startNs' | 'stall'>): Row => {
-    told += 1;
-    return { stalls: 1, startNs, stall, tids: members.take(stall?.number ?? null) };
-  };
-  for (const { records, trace } of session.moments()) {
+class StallRows implements RowPlayer<Row> {
+  readonly #members = new Members();
+  readonly #held: Pick<Row, 'startNs' | 'stall'>[] = [];
+  #told = 0;
+
+  *moment({ records, trace }: Moment): Generator<Row> {
     for (const record of records) {
-      if (record.kind === 'stall-member') members.add(record);
-      if (record.kind === 'stall') held.push({ startNs: trace.names.time(record.startNs), stall: record });
+      if (record.kind === 'stall-member') this.#members.add(record);
+      if (record.kind === 'stall') this.#held.push({ startNs: trace.names.time(record.startNs), stall: record });
     }
-    for (const one of held.splice(0, held.length - HELD)) yield row(one);
+    yield* this.#rows(this.#held.length - HELD);
   }
-  for (const one of held) yield row(one);
-  const rest = (session.end().snapshot.stalls?.fullStalls ?? 0) - told;
-  if (rest > 0) yield { stalls: rest, startNs: null, stall: null, tids: null };
+
+  *end({ snapshot }: SessionEnd): Generator<Row> {
+    yield* this.#rows(this.#held.length);
+    const rest = (snapshot.stalls?.fullStalls ?? 0) - this.#told;
+    if (rest > 0) yield { stalls: rest, startNs: null, stall: null, tids: null };
+  }
+
+  /** Of so many of those that were held longest. */
+  *#rows(count: number): Generator<Row> {
+    for (const { startNs, stall } of this.#held.splice(0, count)) {
+      this.#told += 1;
+      yield { stalls: 1, startNs, stall, tids: this.#members.take(stall?.number ?? null) };
+    }
+  }
 }
 
 /** A thread that is stuck for minutes is in any number of stalls: the latest of them say so, as the summary's do. */

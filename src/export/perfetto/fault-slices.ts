@@ -64,8 +64,8 @@ export class FaultSlices {
 
   #slice({ tid, generation, atNs, latencyNs }: FaultRecord, args: readonly Arg[]): void {
     const track = this.#tracks.thread(`${tid}.${generation}`, tid, null);
-    const event = { track, category: 'major fault', args };
-    if (latencyNs === null) this.#packets.instant({ ...event, atNs, name: 'major fault, never slept' });
-    else this.#packets.slice({ ...event, atNs: atNs - BigInt(latencyNs), name: 'major fault' }, atNs);
+    const category = 'major fault';
+    if (latencyNs === null) this.#packets.instant({ track, atNs, name: 'major fault, never slept', category, args });
+    else this.#packets.slice({ track, atNs: atNs - BigInt(latencyNs), name: 'major fault', category, args }, atNs);
   }
 }

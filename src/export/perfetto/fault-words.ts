@@ -9,8 +9,8 @@ import { formatAddress } from '../../text/units.js';
 import { Latest } from './latest.js';
 import type { Arg } from './packet-writer.js';
 
-/** Functions whose names are remembered. */
-const KEPT_FUNCTIONS = 65_536;
+/** At least so many functions' names are remembered. */
+const KEPT_FUNCTIONS = 32_768;
 
 /** g.atomicstatus (runtime/runtime2.go). */
 const GOROUTINE_STATUS: Readonly<Record<number, string>> = { 2: 'running, holds a P', 3: 'in a system call or in C' };

@@ -28,7 +28,7 @@ export interface TraceEvent {
   /** Few in number: they are kept as long as the trace is written. */
   readonly name: string;
   readonly category: string;
-  readonly args?: readonly Arg[];
+  readonly args: readonly Arg[];
 }
 
 /** All packets are one sequence's. */
@@ -53,29 +53,30 @@ export class PacketWriter {
 
   /** First of all: times are CLOCK_MONOTONIC, and what that was on the wall clock at one moment. */
   begin(monotonicNs: bigint, realtimeNs: bigint): void {
-    this.#packet(SEQUENCE.stateCleared, () => {
-      this.#out.integer(PACKET.firstOnSequence, 1);
-      this.#out.message(PACKET.defaults, () => this.#out.integer(DEFAULTS.timestampClockId, CLOCK_ID.monotonic));
+    this.#begin(SEQUENCE.stateCleared);
+    this.#out.integer(PACKET.firstOnSequence, 1);
+    this.#out.message(PACKET.defaults, () => this.#out.integer(DEFAULTS.timestampClockId, CLOCK_ID.monotonic));
+    this.#end();
+    this.#begin(0);
+    this.#out.message(PACKET.clockSnapshot, () => {
+      this.#clock(CLOCK_ID.monotonic, monotonicNs);
+      this.#clock(CLOCK_ID.realtime, realtimeNs);
+      this.#out.integer(CLOCK_SNAPSHOT.primaryTraceClock, CLOCK_ID.monotonic);
     });
-    this.#packet(0, () => {
-      this.#out.message(PACKET.clockSnapshot, () => {
-        this.#clock(CLOCK_ID.monotonic, monotonicNs);
-        this.#clock(CLOCK_ID.realtime, realtimeNs);
-        this.#out.integer(CLOCK_SNAPSHOT.primaryTraceClock, CLOCK_ID.monotonic);
-      });
-    });
+    this.#end();
   }
 
   /** A TrackDescriptor; `write` puts its fields. */
   track(write: (out: MessageWriter) => void): void {
-    this.#packet(SEQUENCE.needsState, () => {
-      this.#out.message(PACKET.trackDescriptor, () => write(this.#out));
-    });
+    this.#begin(SEQUENCE.needsState);
+    this.#out.message(PACKET.trackDescriptor, () => write(this.#out));
+    this.#end();
   }
 
   slice(event: TraceEvent, toNs: bigint): void {
     this.#named(EVENT_TYPE.sliceBegin, event);
-    this.#event(toNs, event.track, EVENT_TYPE.sliceEnd, () => undefined);
+    this.#beginEvent(EVENT_TYPE.sliceEnd, event.track, toNs);
+    this.#endEvent();
   }
 
   instant(event: TraceEvent): void {
@@ -84,7 +85,9 @@ export class PacketWriter {
 
   /** What holds from `atNs` on until the track's next value. */
   counter(track: number, atNs: bigint, value: number): void {
-    this.#event(atNs, track, EVENT_TYPE.counter, () => this.#out.double(EVENT.counterValue, value));
+    this.#beginEvent(EVENT_TYPE.counter, track, atNs);
+    this.#out.double(EVENT.counterValue, value);
+    this.#endEvent();
   }
 
   /** What was written since the last call. */
@@ -92,23 +95,30 @@ export class PacketWriter {
     return this.#out.take();
   }
 
-  #named(type: number, { track, atNs, name, category, args = [] }: TraceEvent): void {
-    this.#event(atNs, track, type, () => {
-      this.#out.integer(EVENT.nameId, this.#idOf('eventNames', name));
-      this.#out.integer(EVENT.categoryIds, this.#idOf('categories', category));
-      for (const arg of args) this.#out.message(EVENT.args, () => this.#arg(arg));
-    });
+  #named(type: number, { track, atNs, name, category, args }: TraceEvent): void {
+    this.#beginEvent(type, track, atNs);
+    this.#out.integer(EVENT.nameId, this.#idOf('eventNames', name));
+    this.#out.integer(EVENT.categoryIds, this.#idOf('categories', category));
+    for (const arg of args) {
+      this.#out.begin(EVENT.args);
+      this.#arg(arg);
+      this.#out.end();
+    }
+    this.#endEvent();
   }
 
-  #event(atNs: bigint, track: number, type: number, write: () => void): void {
-    this.#packet(SEQUENCE.needsState, () => {
-      this.#out.integer(PACKET.timestamp, atNs < 0n ? 0n : atNs);
-      this.#out.message(PACKET.trackEvent, () => {
-        this.#out.integer(EVENT.type, type);
-        this.#out.integer(EVENT.trackUuid, track);
-        write();
-      });
-    });
+  // What there are hundreds of thousands of is begun and ended, without a function for what is between.
+  #beginEvent(type: number, track: number, atNs: bigint): void {
+    this.#begin(SEQUENCE.needsState);
+    this.#out.integer(PACKET.timestamp, atNs < 0n ? 0n : atNs);
+    this.#out.begin(PACKET.trackEvent);
+    this.#out.integer(EVENT.type, type);
+    this.#out.integer(EVENT.trackUuid, track);
+  }
+
+  #endEvent(): void {
+    this.#out.end();
+    this.#end();
   }
 
   #arg({ name, value }: Arg): void {
@@ -137,13 +147,15 @@ export class PacketWriter {
     return id;
   }
 
-  #packet(flags: number, write: () => void): void {
-    this.#out.message(TRACE.packet, () => {
-      this.#out.integer(PACKET.sequenceId, SEQUENCE_ID);
-      this.#out.integer(PACKET.sequenceFlags, flags);
-      write();
-      if (this.#new.length > 0) this.#out.message(PACKET.internedData, () => this.#tellNew());
-    });
+  #begin(flags: number): void {
+    this.#out.begin(TRACE.packet);
+    this.#out.integer(PACKET.sequenceId, SEQUENCE_ID);
+    this.#out.integer(PACKET.sequenceFlags, flags);
+  }
+
+  #end(): void {
+    if (this.#new.length > 0) this.#out.message(PACKET.internedData, () => this.#tellNew());
+    this.#out.end();
   }
 
   #tellNew(): void {

@@ -4,6 +4,9 @@ import type { Lane, LaneSpan } from '../lanes.js';
 import type { Arg, PacketWriter } from './packet-writer.js';
 import type { Tracks } from './tracks.js';
 
+/** What the trace calls them. */
+const PARTS = TIME_PARTS.map((part) => ({ part, arg: `${part}, ms`, slice: `mostly ${part}` }));
+
 interface Run {
   readonly lane: Lane;
   readonly fromNs: bigint;
@@ -63,21 +66,30 @@ export class ThreadTime {
     }
   }
 
-  #write({ lane: { id, tid, name }, fromNs, toNs, time, majorFaults }: Run): void {
-    const parts = TIME_PARTS.filter((part) => time[part] !== 0);
-    const most = parts.reduce<TimePart | null>((a, b) => (a === null || time[b] > time[a] ? b : a), null);
-    if (most === null && majorFaults === 0) return;
-    const args: Arg[] = parts.map((part) => ({ name: `${part}, ms`, value: time[part] / 1e6 }));
+  #write({ lane, fromNs, toNs, time, majorFaults }: Run): void {
+    const args: Arg[] = [];
+    let name = 'major faults';
+    let most = Number.NEGATIVE_INFINITY;
+    for (const { part, arg, slice } of PARTS) {
+      if (time[part] === 0) continue;
+      args.push({ name: arg, value: time[part] / 1e6 });
+      if (time[part] <= most) continue;
+      most = time[part];
+      name = slice;
+    }
+    if (args.length === 0 && majorFaults === 0) return;
     if (majorFaults > 0) args.push({ name: 'major faults', value: majorFaults });
-    const track = this.#tracks.threadTime(id, tid, name);
-    this.#packets.slice(
-      { track, atNs: fromNs, name: most === null ? 'major faults' : `mostly ${most}`, category: 'time', args },
-      toNs,
-    );
+    const track = this.#tracks.threadTime(lane.id, lane.tid, lane.name);
+    this.#packets.slice({ track, atNs: fromNs, name, category: 'time', args }, toNs);
   }
 }
 
 function onlyPart({ time, majorFaults }: Lane): TimePart | null {
-  const [part = null, ...more] = TIME_PARTS.filter((one) => time[one] !== 0);
-  return more.length > 0 || majorFaults > 0 ? null : part;
+  let only: TimePart | null = null;
+  for (const part of TIME_PARTS) {
+    if (time[part] === 0) continue;
+    if (only !== null) return null;
+    only = part;
+  }
+  return majorFaults > 0 ? null : only;
 }

@@ -3,8 +3,8 @@ import { COUNTER, PROCESS, THREAD, TRACK } from './fields.js';
 import { Latest } from './latest.js';
 import type { PacketWriter } from './packet-writer.js';
 
-/** Threads whose tracks are remembered; one that comes back later gets new ones. */
-const KEPT_THREADS = 20_000;
+/** At least so many threads' tracks are remembered; one that comes back later gets new ones. */
+const KEPT_THREADS = 10_000;
 
 const PROCESS_UUID = 1;
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csvPieces } from '../../../src/export/csv/csv-text.js';
-import { renderFaultsTable } from '../../../src/export/csv/faults-table.js';
-import { renderStallsTable } from '../../../src/export/csv/stalls-table.js';
+import { playFaultsTable } from '../../../src/export/csv/faults-table.js';
+import { playStallsTable } from '../../../src/export/csv/stalls-table.js';
 import { renderThreadsTable } from '../../../src/export/csv/threads-table.js';
 import { TIME_PARTS } from '../../../src/model/cause.js';
 import type { FaultscopeRecord } from '../../../src/record/record.js';
-import { bytesOf, recordedSession } from '../../support/exported.js';
+import { bytesOf, playedBytes, recordedSession } from '../../support/exported.js';
 import { readCsv } from '../../support/python.js';
 import { BEGIN, FAULT, FAULT_LATENCY, fault, SECOND, SESSION, switchOut, tick, wait } from '../model/records.js';
 import { HOSTILE_NAMES, outside } from './outside-strings.js';
@@ -57,7 +57,7 @@ describe('the tables of a real session', () => {
   });
 
   test('faults have a row a single fault that arrived, with the file of the mapping that it was in', () => {
-    const rows = readCsv(bytesOf(renderFaultsTable(session)));
+    const rows = readCsv(playedBytes(playFaultsTable(), session));
     const faults = records.filter((record) => record.kind === 'fault');
     expect(rows).toHaveLength(faults.length);
     expect(sumOf(rows, 'weight')).toBe(faults.reduce((sum, { weight }) => sum + weight, 0));
@@ -66,7 +66,7 @@ describe('the tables of a real session', () => {
   });
 
   test('stalls have as many as the summary counts, and who was in the long ones', () => {
-    const rows = readCsv(bytesOf(renderStallsTable(session)));
+    const rows = readCsv(playedBytes(playStallsTable(), session));
     expect(sumOf(rows, 'stalls')).toBe(stalls?.fullStalls);
     const longest = stalls?.longest[0];
     const row = rows.find(({ start_ns }) => start_ns === String(longest?.startNs));
@@ -126,7 +126,7 @@ describe('the faults table', () => {
       fault(2n * SECOND + 900_000_000n, { page }),
       tick(3n * SECOND),
     ]);
-    const rows = readCsv(bytesOf(renderFaultsTable(session)));
+    const rows = readCsv(playedBytes(playFaultsTable(), session));
     const told = {
       cause: 'refault',
       evictor_pid: '77',
@@ -147,7 +147,7 @@ describe('the faults table', () => {
       fault(3n, { goroutine: { goid: 0n, status: 0, startPc: 0n } }),
       tick(SECOND),
     ]);
-    expect(readCsv(bytesOf(renderFaultsTable(session)))).toMatchObject([
+    expect(readCsv(playedBytes(playFaultsTable(), session))).toMatchObject([
       { goroutine: '1152921504606846976', goroutine_start: 'main.(*Server).handle', holds_p: 'true' },
       { goroutine: '9', goroutine_start: '', holds_p: 'false' },
       { goroutine: '', goroutine_start: '', holds_p: '' },
@@ -165,7 +165,7 @@ describe('the stalls table', () => {
     const records: FaultscopeRecord[] = [SESSION, stall(4, 1n), { ...member, tid: 41 }, tick(SECOND)];
     for (let second = 2n; second < 20n; second += 1n) records.push(tick(second * SECOND));
     records.push({ ...member, tid: 42 }, stall(null, 20n * SECOND), tick(21n * SECOND));
-    const rows = readCsv(bytesOf(renderStallsTable(recordedSession(records))));
+    const rows = readCsv(playedBytes(playStallsTable(), recordedSession(records)));
     expect(rows).toMatchObject([
       { start_ns: '1', tids: '41 42', level: '2', capacity: '2', duration_ns: '5000000' },
       { start_ns: '20000000000', tids: '' },
@@ -175,9 +175,8 @@ describe('the stalls table', () => {
   test('counts in its last row those that were not sent one by one', () => {
     const gap = { kind: 'sample-gap', samples: 9, late: 0, longestNs: 1, fullStalls: 6 } as const;
     const level = { kind: 'level', capacity: 2, level: 2, totalNs: 9 } as const;
-    const rows = readCsv(
-      bytesOf(renderStallsTable(recordedSession([SESSION, stall(null, 1n), level, gap, tick(SECOND)]))),
-    );
+    const session = recordedSession([SESSION, stall(null, 1n), level, gap, tick(SECOND)]);
+    const rows = readCsv(playedBytes(playStallsTable(), session));
     expect(rows).toMatchObject([{ stalls: '1' }, { stalls: '5', start_ns: '', duration_ns: '' }]);
   });
 });

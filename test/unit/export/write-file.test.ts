@@ -3,11 +3,13 @@ import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileS
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FaultscopeError } from '../../../src/errors.js';
-import { checkWritable, writeNewFile, writeNewFiles } from '../../../src/export/write-file.js';
+import { checkWritable, type FilePiece, writeNewFile, writeNewFiles } from '../../../src/export/write-file.js';
 import { asNobody, canMount, isRoot, scratchDirectory } from './scratch.js';
 
 const GENTLE = { force: false };
 const FORCE = { force: true };
+
+const PIECE = Buffer.alloc(1000, 'x');
 
 let scratch: ReturnType<typeof scratchDirectory>;
 let file: string;
@@ -162,47 +164,73 @@ describe.skipIf(!canMount())('on a file system of its own (root)', () => {
 });
 
 describe('writing several files that belong together', () => {
-  const pair = () => ['a.csv', 'b.csv'].map((name) => ({ path: join(scratch.path, name), pieces: [name, '\n'] }));
+  const paths = (): string[] => ['a.csv', 'b.csv'].map((name) => join(scratch.path, name));
+  /** By turns. */
+  const PIECES: readonly FilePiece[] = ['a', 'b', '\n', '\n'].map((piece, at) => ({ file: at % 2, piece }));
 
-  test('gives all of them their names', async () => {
-    expect(await writeNewFiles(pair(), GENTLE)).toEqual([6, 6]);
+  test('gives all of them their names, and each its own pieces', async () => {
+    expect(await writeNewFiles(paths(), PIECES, GENTLE)).toEqual([2, 2]);
     expect(readdirSync(scratch.path).sort()).toEqual(['a.csv', 'b.csv']);
-    expect(readFileSync(join(scratch.path, 'b.csv'), 'utf8')).toBe('b.csv\n');
+    expect(paths().map((path) => readFileSync(path, 'utf8'))).toEqual(['a\n', 'b\n']);
   });
 
-  test('leaves none where one of them is there already', async () => {
+  test('keeps the order of each one where texts and bytes come by turns, far more than is written at once', async () => {
+    const pieces = Array.from({ length: 60_000 }, (_, at): FilePiece => {
+      const text = `${at} ä\n`;
+      return { file: at % 3 === 0 ? 1 : 0, piece: at % 7 === 0 ? Buffer.from(text) : text };
+    });
+    const contents = [0, 1].map((file) =>
+      Buffer.concat(pieces.filter((one) => one.file === file).map(({ piece }) => Buffer.from(piece))),
+    );
+    expect(await writeNewFiles(paths(), pieces, GENTLE)).toEqual(contents.map(({ length }) => length));
+    for (const [file, path] of paths().entries())
+      expect(readFileSync(path).equals(contents[file] ?? Buffer.of())).toBe(true);
+  });
+
+  test('leaves none where one of them is there already, and makes nothing for them', async () => {
     writeFileSync(join(scratch.path, 'b.csv'), 'precious');
-    expect((await errorOf(writeNewFiles(pair(), GENTLE))).line).toMatch(/b\.csv exists already/);
+    let made = 0;
+    const pieces = (function* () {
+      made += 1;
+      yield* PIECES;
+    })();
+    expect((await errorOf(writeNewFiles(paths(), pieces, GENTLE))).line).toMatch(/b\.csv exists already/);
+    expect(made).toBe(0);
     expect(readdirSync(scratch.path)).toEqual(['b.csv']);
   });
 
   test('leaves none where one of the names is taken while they are written', async () => {
-    const [first, second] = pair();
-    if (first === undefined || second === undefined) throw new Error('two files');
+    const second = join(scratch.path, 'b.csv');
     const pieces = (function* () {
-      yield 'b';
-      writeFileSync(second.path, 'precious');
+      yield* PIECES;
+      writeFileSync(second, 'precious');
     })();
-    expect((await errorOf(writeNewFiles([first, { ...second, pieces }], GENTLE))).exitCode).toBe(2);
+    const error = await errorOf(writeNewFiles(paths(), pieces, GENTLE));
+    expect(error.exitCode).toBe(2);
+    expect(error.line).toMatch(/b\.csv exists already/);
     expect(readdirSync(scratch.path)).toEqual(['b.csv']);
-    expect(readFileSync(second.path, 'utf8')).toBe('precious');
+    expect(readFileSync(second, 'utf8')).toBe('precious');
   });
 
   test('leaves none where making one fails, and throws what that threw', async () => {
-    const [first] = pair();
     const pieces = (function* () {
-      yield 'x';
+      yield* PIECES;
       throw new TypeError('a defect');
     })();
-    const attempt = writeNewFiles([...(first === undefined ? [] : [first]), { path: file, pieces }], GENTLE);
-    await expect(attempt).rejects.toThrow(TypeError);
+    await expect(writeNewFiles(paths(), pieces, GENTLE)).rejects.toThrow(TypeError);
     expect(readdirSync(scratch.path)).toEqual([]);
   });
 
-  test.skipIf(!canMount())('leaves none on a disk that fills up at the second (root)', async () => {
-    const tiny = scratch.mount('size=64k');
-    const files = [10, 100_000].map((size) => ({ path: join(tiny, `${size}.csv`), pieces: ['x'.repeat(size)] }));
-    expect((await errorOf(writeNewFiles(files, GENTLE))).line).toMatch(/the disk is full/);
-    expect(readdirSync(tiny)).toEqual([]);
+  test.skipIf(!canMount())('leaves none on a disk that fills up, and says at which of them (root)', async () => {
+    const tiny = scratch.mount('size=256k');
+    for (const file of [0, 1]) {
+      const pieces = Array.from(
+        { length: 300 },
+        (_, at): FilePiece => ({ file: at < 10 ? 1 - file : file, piece: PIECE }),
+      );
+      const attempt = writeNewFiles([join(tiny, '0.csv'), join(tiny, '1.csv')], pieces, GENTLE);
+      expect((await errorOf(attempt)).line).toMatch(new RegExp(`/${file}\\.csv: the disk is full`));
+      expect(readdirSync(tiny)).toEqual([]);
+    }
   });
 });

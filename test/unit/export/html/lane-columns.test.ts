@@ -33,6 +33,11 @@ test('however long the session, there are at most 240 columns, and no time of a 
   }
 });
 
+test('two lanes of one id in a span, as execve(2) makes them, are one with the time of both', () => {
+  const [history] = play(1, () => [lane(1, { fault: 300 }), lane(1, { fault: 100, onCpu: 50 })]).most(2);
+  expect([history?.timeNs(0, 'fault'), history?.timeNs(0, 'onCpu'), history?.faultNs]).toEqual([400, 50, 400]);
+});
+
 test('those with most time in major faults come first, of the others the busiest; idleness does not count', () => {
   const columns = play(3, () => [lane(1, { poll: 900, onCpu: 10 }), lane(2, { onCpu: 500 }), lane(3, { fault: 1 })]);
   expect(columns.most(3).map(({ tid }) => tid)).toEqual([3, 2, 1]);
