@@ -57,7 +57,9 @@ test('hundreds of thousands of addresses are named, in slices', async () => {
   const others = setInterval(() => {
     turns += 1;
   }, 1);
-  const symbols = await symbolizer.name(await symbolizer.unnamed(many.map((address) => ({ address, isReturn: false }))));
+  const symbols = await symbolizer.name(
+    await symbolizer.unnamed(many.map((address) => ({ address, isReturn: false }))),
+  );
   clearInterval(others);
   // In whatever order: what V8 has mapped there may be shorter.
   const names = new Map(symbols.map(({ address, name }) => [address, name]));
