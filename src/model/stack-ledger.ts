@@ -5,7 +5,7 @@ import type { StackFrames } from './stack-frames.js';
 import type { StackSums, StackView } from './stacks-view.js';
 
 /** Stacks told apart; of programs with more, those that cost most stay. */
-const MAX_STACKS = 20_000;
+export const MAX_STACKS = 20_000;
 
 interface Sum {
   count: number;
@@ -152,12 +152,13 @@ export class StackLedger {
     // By time alone, faults that never sleep would all go.
     const weight = ({ count, totalNs }: Sum) => count / Math.max(1, all.count) + totalNs / Math.max(1, all.totalNs);
     accounts.sort(([, a], [, b]) => weight(a) - weight(b));
-    const least = accounts.slice(0, MAX_STACKS / 2).filter(([, { thread }]) => thread !== null);
+    const isRest = ({ frames }: Account) => frames[0] === this.#frames.otherStacks;
+    // What is of no thread and no stack any more has nowhere to go: a row a kind of wait.
+    const least = accounts.slice(0, MAX_STACKS / 2).filter(([, one]) => one.thread !== null || !isRest(one));
     for (const [key] of least) this.#accounts.delete(key);
     for (const [, account] of least) {
-      const isRest = account.frames[0] === this.#frames.otherStacks;
       const rest = this.#account({
-        thread: isRest ? null : account.thread,
+        thread: isRest(account) ? null : account.thread,
         code: account.code,
         frames: [this.#frames.otherStacks],
         hasStack: true,

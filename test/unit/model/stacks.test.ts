@@ -227,6 +227,18 @@ describe('tens of thousands of stacks', () => {
     expect(faults.stacks.length).toBeLessThanOrEqual(20_000);
     expect(faults.count).toBe(41_000);
   });
+
+  test('of all threads together too', () => {
+    const stacks = running();
+    for (let index = 0; index < 41_000; index += 1) {
+      const at = BigInt(0x10_0000 + index * 16);
+      stacks.apply(symbol(at, `f${index}`));
+      stacks.apply(stack([at, MAIN], { tid: 0 }));
+    }
+    const { faults } = viewOf(stacks);
+    expect(faults.stacks.length).toBeLessThanOrEqual(20_000);
+    expect(faults.count).toBe(41_000);
+  });
 });
 
 test('whatever is told in whatever order, rows add up to the sums, and to the total where all was told', () => {
