@@ -153,6 +153,7 @@ export class StackLedger {
     const weight = ({ count, totalNs }: Sum) => count / Math.max(1, all.count) + totalNs / Math.max(1, all.totalNs);
     accounts.sort(([, a], [, b]) => weight(a) - weight(b));
     const isRest = ({ frames }: Account) => frames[0] === this.#frames.otherStacks;
+    // What is of no thread and no stack any more has nowhere to go: a row a kind of wait.
     const least = accounts.slice(0, MAX_STACKS / 2).filter(([, one]) => one.thread !== null || !isRest(one));
     for (const [key] of least) this.#accounts.delete(key);
     for (const [, account] of least) {
