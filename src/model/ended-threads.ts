@@ -1,6 +1,3 @@
-import type { ThreadAccount } from './thread-account.js';
-import type { Threads } from './threads.js';
-
 /** Ended threads beyond this many lose their rows, those that ended first before the others. */
 const MAX_ENDED_ROWS = 5000;
 
@@ -16,19 +13,35 @@ interface Word {
   readonly tick: number;
 }
 
+/** One thread's account; src/model/thread-account.ts says what is done with it. */
+export interface EndingThread {
+  readonly alive: boolean;
+  readonly isListed: boolean;
+  presumeGone(atNs: bigint): void;
+  unlist(): void;
+  settle(): void;
+}
+
+/** Where accounts are found (src/model/threads.ts). */
+export interface EndingThreads<Thread> {
+  unseen(): Iterable<Thread>;
+  giveUp(thread: Thread): void;
+  remove(thread: Thread): void;
+}
+
 /** Lets go of what belongs to threads that have ended: first what only further records would need, later their rows. */
-export class EndedThreads {
-  readonly #threads: Threads;
+export class EndedThreads<Thread extends EndingThread> {
+  readonly #threads: EndingThreads<Thread>;
   /** When something was heard of an ended thread last: the oldest first. */
-  readonly #recent = new Map<ThreadAccount, Word>();
+  readonly #recent = new Map<Thread, Word>();
   /** Those with a row, in the order in which they ended. */
-  readonly #listed = new Set<ThreadAccount>();
-  readonly #unseen = new WeakMap<ThreadAccount, bigint>();
+  readonly #listed = new Set<Thread>();
+  readonly #unseen = new WeakMap<Thread, bigint>();
   #tick = 0;
   #unlisted = 0;
   #presumed = 0;
 
-  constructor(threads: Threads) {
+  constructor(threads: EndingThreads<Thread>) {
     this.#threads = threads;
   }
 
@@ -43,7 +56,7 @@ export class EndedThreads {
   }
 
   /** Something was told of a thread, by now. */
-  heard(account: ThreadAccount, atNs: bigint): void {
+  heard(account: Thread, atNs: bigint): void {
     this.#recent.delete(account);
     if (account.alive) {
       this.#listed.delete(account);
@@ -76,7 +89,7 @@ export class EndedThreads {
     }
   }
 
-  #unlist(account: ThreadAccount): void {
+  #unlist(account: Thread): void {
     this.#unlisted += 1;
     this.#listed.delete(account);
     account.unlist();

@@ -1,7 +1,7 @@
 import { type FaultStep, type FileFaultsRecord, type FileKey, NO_FILE, UNSEEN_FILE } from '../record/files.js';
 
 /** More than one run of the script can tell apart (BPFTRACE_MAX_MAP_KEYS), so that none of a running one has to go. */
-const KEPT_FILES = 65_536;
+export const KEPT_FILES = 65_536;
 
 /** A file's name for maps: two numbers. */
 export function fileKey({ device, inode }: FileKey): string {

@@ -23,7 +23,7 @@ const MAX_GOROUTINES = 2000;
 const MAX_SEEN = 50_000;
 
 /** Start functions that are told apart and named: no program has that many. */
-const MAX_FUNCTIONS = 65_536;
+export const MAX_FUNCTIONS = 65_536;
 
 /** What a census says of a function that no goroutine is of any more. */
 const NOBODY = { runnable: 0, running: 0, syscall: 0, waiting: 0 };

@@ -1,7 +1,7 @@
 import { dropOldest } from './drop-oldest.js';
 
 /** Cells remembered at once where nothing else is said: more than the kernel maps behind them hold. */
-const MOST_CELLS = 2 ** 17;
+export const MOST_CELLS = 2 ** 17;
 
 /**
  * By how much cumulative cells have grown since they were read before. The least recently changed ones are forgotten first;

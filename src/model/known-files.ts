@@ -3,7 +3,7 @@ import { dropOldest } from './drop-oldest.js';
 import { fileKey } from './file-counts.js';
 
 /** What a file is called and how much of it is in memory, each as it was told last; of programs with more, the latest. */
-const KEPT = 16_384;
+export const KNOWN_FILES = 16_384;
 
 export class KnownFiles {
   readonly #names = new Map<string, FileRecord>();
@@ -36,5 +36,5 @@ export class KnownFiles {
 function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {
   map.delete(key);
   map.set(key, value);
-  dropOldest(map, KEPT);
+  dropOldest(map, KNOWN_FILES);
 }

@@ -9,7 +9,7 @@ const MAX_FRAMES = 100_000;
 const MAX_NAMELESS = MAX_FRAMES / 2;
 
 /** Addresses remembered, those told longest ago go first: more than src/host/symbols/symbolizer.ts takes for known. */
-const MAX_ADDRESSES = 300_000;
+export const MAX_ADDRESSES = 300_000;
 
 interface Named extends Pick<FrameView, 'label' | 'module'> {
   readonly nameless: boolean;

@@ -71,7 +71,7 @@ export class Trace {
   readonly #quality = new QualityLedger();
   readonly #latency = new Histogram();
   readonly #entryLatency = new Histogram();
-  readonly #ended: EndedThreads;
+  readonly #ended: EndedThreads<ThreadAccount>;
   /** Of all threads, also those that have lost their rows. */
   readonly #time = new ExactSplit();
   /** Those of which something was told since the last tick. */

@@ -18,7 +18,7 @@ type Chain = Pick<WakeChainRecord, 'tid' | 'generation' | 'holder' | 'faulter'>;
 /** Rows told apart; of programs whose threads come and go, those with most time stay. The sums are of all. */
 const MOST_ROWS = 10_000;
 /** Processes whose names are remembered. */
-const MOST_NAMES = 8192;
+export const MOST_WAKER_NAMES = 8192;
 
 /** Keeps account of who ended the waits of the target's threads (bpf/wakers.bt). */
 export class Wakers {
@@ -52,7 +52,7 @@ export class Wakers {
     if (record.kind === 'wake-chain') return this.#applyChain(record);
     this.#names.delete(record.pid);
     this.#names.set(record.pid, record.comm);
-    dropOldest(this.#names, MOST_NAMES);
+    dropOldest(this.#names, MOST_WAKER_NAMES);
   }
 
   /** Rows that are not told apart any more. */

@@ -61,7 +61,7 @@ class RecordingFile implements Recording {
     const window = new SessionWindow(this.session.atNs);
     const warnings = new Warnings(window);
     this.#warnings = warnings;
-    const kept = new Kept();
+    const kept = new Kept(this.session.atNs);
     let last: FaultscopeRecord | undefined;
     for (const records of fromKeyframe(readFrames(this.#source, warnings))) {
       if (!records.every((record) => kept.add(record))) return warnings.isTooMuch(last);

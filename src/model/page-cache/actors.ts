@@ -2,7 +2,7 @@ import type { ActorRecord, ActorRef } from '../../record/page-cache.js';
 import type { ActorView } from '../page-cache-view.js';
 
 /** Names kept at once; those told longest ago go first. */
-const MOST_ACTORS = 8192;
+export const MOST_ACTORS = 8192;
 
 /** Names a process within the session. */
 export function actorKey({ pid, generation }: ActorRef): string {
