@@ -5,7 +5,7 @@ import type { StackFrames } from './stack-frames.js';
 import type { StackSums, StackView } from './stacks-view.js';
 
 /** Stacks told apart; of programs with more, those that cost most stay. */
-const MAX_STACKS = 20_000;
+export const MAX_STACKS = 20_000;
 
 interface Sum {
   count: number;
