@@ -8,6 +8,7 @@ import { FILE_HEADER_BYTES, versionIn } from './frames.js';
 import { fromKeyframe } from './from-keyframe.js';
 import { Kept } from './kept.js';
 import { lastFrameNs } from './last-frame.js';
+import { keepHeapLean } from './lean-heap.js';
 import { extentsOf } from './ring-extents.js';
 import { FORMAT_VERSION } from './shapes.js';
 
@@ -31,6 +32,7 @@ export interface Recording {
 /** Throws FaultscopeError (exit 2): no recording, of a newer version, unreadable. */
 export function openRecording(path: string): Recording {
   const fd = openFile(path);
+  keepHeapLean();
   try {
     return new RecordingFile(path, fd, headerOf(path, fd));
   } catch (error) {

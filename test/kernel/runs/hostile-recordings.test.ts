@@ -158,6 +158,12 @@ const HOSTILE: { readonly [of: string]: (index: number) => FaultscopeRecord } = 
     },
     user: Array.from({ length: index % 50 === 0 ? 1000 : 2 }, (_, at) => BigInt(index + at * 7)),
   }),
+  'waits by waker': (index) => ({
+    kind: 'wake',
+    ...{ tid: TID(index), generation: index % 16_384, code: 1, waker: 'thread', wakerId: TID(index) },
+    ...sums,
+  }),
+  'named functions': (index) => ({ kind: 'function', pc: BigInt(index), name: `f${index}` }),
   symbols: (index) => ({
     kind: 'symbol',
     atNs: START,
