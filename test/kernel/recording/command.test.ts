@@ -75,6 +75,8 @@ describe('kill -9', () => {
   }));
 
   async function killed({ name, kind }: (typeof runs)[number]): Promise<void> {
+    // Where it is tried again.
+    rmSync(fileFor(name), { force: true });
     const started = new Faultscope(record(name, ...(kind === 'ring' ? ['--max-size', '1M'] : [])));
     await until('the first moment', () => existsSync(fileFor(name)) && statSync(fileFor(name)).size > 1000);
     await later(Math.random() * 1500);
