@@ -16,7 +16,7 @@ import { emptySplit, sumOf } from './time-split.js';
 import { type CellDelta, isFault, WaitCells } from './wait-cells.js';
 
 /** A thread's account so far. */
-export type ThreadTime = Pick<ThreadView, 'id' | 'tid' | 'name' | 'majorFaults' | 'time'>;
+type ThreadTime = Pick<ThreadView, 'id' | 'tid' | 'name' | 'majorFaults' | 'time'>;
 
 /** A thread's account as it was told before, null where it was not, and as it is. */
 export interface ThreadGrowth {

@@ -110,8 +110,7 @@ export class Trace {
   }
 
   apply(record: FaultscopeRecord): void {
-    const atNs = 'atNs' in record ? record.atNs : null;
-    if (atNs !== null && atNs > this.#nowNs) this.#nowNs = atNs;
+    if ('atNs' in record && record.atNs > this.#nowNs) this.#nowNs = record.atNs;
     switch (record.kind) {
       case 'session':
         return;

@@ -6,7 +6,6 @@ import { Histogram } from './histogram.js';
 
 /** What one `code` of a thread has added up to. */
 export interface WaitSum {
-  readonly code: number;
   readonly kind: ReturnType<typeof cellKind>;
   /** What kind of wait, where it is one. */
   readonly wait: WaitKind;
@@ -84,7 +83,6 @@ export class WaitCells {
     let sum = this.#sums.get(code);
     if (sum === undefined) {
       sum = {
-        code,
         kind: cellKind(code),
         wait: classifyWait(code, this.#arch),
         count: 0,

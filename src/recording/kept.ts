@@ -39,8 +39,10 @@ const BYTES_OF: { readonly [K in Kind]?: number } = {
   function: 150,
   wake: 250,
   'wake-chain': 280,
-  fault: 160,
 };
+
+/** The name of a function that a single fault's goroutine began with. */
+const START_BYTES = 160;
 
 /**
  * Kinds of which the model keeps something by key, and of how many keys at most. Those that came first go first here; whichever
@@ -115,7 +117,7 @@ export class Kept {
 
   /** Single faults name functions that need not be counted anywhere. */
   #addStart(startPc: bigint): void {
-    this.#keep('fault', String(startPc), BYTES_OF.fault ?? ENTRY_BYTES, MAX_FUNCTIONS);
+    this.#keep('fault', String(startPc), START_BYTES, MAX_FUNCTIONS);
   }
 
   #keep(kind: Kind, key: string, bytes: number, most: number): void {
