@@ -31,6 +31,7 @@ const MAY_IMPORT = {
   replay: ['record', 'model'],
   tui: ['errors', 'text', 'model', 'diagnosis', 'type record/record', 'type host/processes', 'type replay/player'],
   doctor: ['errors', 'text', 'host', 'probe/locate'],
+  serve: ['record', 'errors', 'text', 'model', 'metrics', 'host', 'session'],
   commands: ['*'],
   cli: ['*'],
 };

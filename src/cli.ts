@@ -4,6 +4,7 @@ import { report } from './commands/exits.js';
 import type { ExportCommandOptions } from './commands/export.js';
 import type { LiveOptions } from './commands/live-options.js';
 import type { RecordOptions } from './commands/record.js';
+import type { ServeOptions } from './commands/serve.js';
 import { toolVersion } from './commands/version.js';
 import { ExitCode, FaultscopeError } from './errors.js';
 
@@ -25,6 +26,7 @@ Examples:
   sudo faultscope --name postgres --headless --duration 10s --export out.json
   sudo faultscope record --pid 1234 --duration 60s -o x.fscope
   sudo faultscope -- ./server --port 80        launch it, traced from its first instruction
+  sudo faultscope serve --unit postgresql      metrics of it for Prometheus, over its restarts
   faultscope replay x.fscope                   the same screens for a recorded session
   faultscope report x.fscope                   its diagnosis as text
   faultscope diff before.fscope after.fscope   did the change help?`;
@@ -52,11 +54,11 @@ function buildProgram(command: readonly string[], done: (exitCode: number) => vo
     .description('Which threads of a process are stuck in major page faults, and where their time goes.')
     .version(toolVersion())
     .usage('[options] [-- CMD ARGS...]')
-    .option('--pid <pid>', 'the process to observe')
-    .option('--name <name>', 'the process to observe, by its name or the file it runs')
+    .option('--pid <pid>', 'the process to observe', collect)
+    .option('--name <name>', 'the process to observe, by its name or the file it runs', collect)
     .option('--headless', 'no screen; implied where stdout or stdin is not a terminal')
     .option('--duration <time>', 'end after this time: 500ms, 10s, 2m, 1h')
-    .option('--interval <time>', 'how often figures are read and drawn', '1s')
+    .option('--interval <time>', 'how often figures are read and drawn (default: 1s; serve: 5s)')
     .option('--capacity <n>', 'how many threads can run its code at once, whatever its runtime says')
     .option('--export <file>', 'write the session there at the end, also several times; - is stdout', collect)
     .option('--format <name>', FORMAT_HELP)
@@ -88,6 +90,19 @@ function buildProgram(command: readonly string[], done: (exitCode: number) => vo
     .action(async (_options: object, invoked: Command) => {
       const { record } = await import('./commands/record.js');
       done(await record(invoked.optsWithGlobals<RecordOptions>(), command));
+    });
+  program
+    .command('serve')
+    .description('observe processes as they come and go, and serve metrics to Prometheus (see docs/serve.md)')
+    .usage('[options]')
+    .option('--cgroup <path>', 'the processes of a cgroup: its path as in /proc/PID/cgroup, * for any name', collect)
+    .option('--unit <unit>', 'the processes of a systemd unit', collect)
+    .option('--listen <address>', 'where to serve /metrics and /healthz (default: 127.0.0.1:9435)')
+    .option('--otlp <url>', 'push there too, by OpenTelemetry: http://127.0.0.1:4318/v1/metrics')
+    .option('--config <file>', 'all of this from a file, read anew on SIGHUP')
+    .action(async (_options: object, invoked: Command) => {
+      const { serve } = await import('./commands/serve.js');
+      done(await serve(invoked.optsWithGlobals<ServeOptions>(), command));
     });
   program
     .command('doctor')

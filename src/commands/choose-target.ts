@@ -29,17 +29,18 @@ export async function chooseTarget(
   { headless, summaryOnStdout }: Output,
   exits: Exits,
 ): Promise<ChosenTarget | null> {
-  const ways = [options.pid, options.name, command.length > 0 ? 'command' : undefined].filter(
-    (way) => way !== undefined,
-  );
-  if (ways.length > 1) {
+  const { pid: pids = [], name: names = [] } = options;
+  if (pids.length + names.length + Math.min(command.length, 1) > 1) {
     throw new FaultscopeError({
       exitCode: ExitCode.usage,
       message: 'give one of --pid, --name and -- CMD, not several',
+      hint: 'faultscope serve observes several',
     });
   }
-  if (options.pid !== undefined) return { facts: resolvePid(parsePid(options.pid)), launch: null };
-  if (options.name !== undefined) return { facts: resolveName(options.name), launch: null };
+  const [pidText] = pids;
+  const [name] = names;
+  if (pidText !== undefined) return { facts: resolvePid(parsePid(pidText)), launch: null };
+  if (name !== undefined) return { facts: resolveName(name), launch: null };
   if (command.length > 0) {
     return launchTarget(command, !headless ? 'ignore' : summaryOnStdout ? 'stdout-to-stderr' : 'inherit');
   }
@@ -50,8 +51,8 @@ export async function chooseTarget(
       hint: 'give --pid PID, --name NAME or -- CMD ARGS (the picker needs a terminal)',
     });
   }
-  const pid = await pick(exits);
-  return pid === null ? null : { facts: resolvePid(pid), launch: null };
+  const picked = await pick(exits);
+  return picked === null ? null : { facts: resolvePid(picked), launch: null };
 }
 
 type Stdio = NonNullable<LaunchOptions['stdio']>;

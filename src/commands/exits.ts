@@ -23,9 +23,12 @@ export class Exits {
   #first: Interruption | null = null;
   #giveBack: () => void = () => {};
 
-  constructor() {
+  /** `onHangup`: SIGHUP means that, and ends nothing. */
+  constructor(onHangup: (() => void) | null = null) {
+    const ending = SIGNALS.filter(({ signal }) => onHangup === null || signal !== 'SIGHUP');
+    if (onHangup !== null) process.on('SIGHUP', onHangup);
     this.interrupted = new Promise((resolve) => {
-      for (const interruption of SIGNALS) process.on(interruption.signal, () => this.#signalled(interruption, resolve));
+      for (const interruption of ending) process.on(interruption.signal, () => this.#signalled(interruption, resolve));
     });
     process.on('uncaughtException', (error) => this.#crash(error));
     process.on('unhandledRejection', (error) => this.#crash(error));

@@ -2,11 +2,11 @@ import type { ExportOptions } from './live-exports.js';
 
 /** The main command's options, as given. */
 export interface LiveOptions extends ExportOptions {
-  readonly pid?: string;
-  readonly name?: string;
+  readonly pid?: readonly string[];
+  readonly name?: readonly string[];
   readonly headless?: boolean;
   readonly duration?: string;
-  readonly interval: string;
+  readonly interval?: string;
   readonly capacity?: string;
   readonly force?: boolean;
   readonly exact?: boolean;

@@ -1,6 +1,5 @@
-import { cpus, machine, release } from 'node:os';
 import { ExitCode } from '../errors.js';
-import { pageSizeBytes } from '../host/page-size.js';
+import { hostFacts } from '../host/host-facts.js';
 import { threadCount } from '../host/thread-count.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { Trace } from '../model/trace.js';
@@ -83,13 +82,7 @@ function newSession(
 ): Session {
   return new Session({
     toolVersion: toolVersion(),
-    host: {
-      kernel: release(),
-      arch: machine(),
-      cpus: cpus().length,
-      pageBytes: pageSizeBytes(),
-      bpftrace: bpftrace.version,
-    },
+    host: hostFacts(bpftrace.version),
     target,
     bpftrace: bpftrace.path,
     intervalMs: plan.intervalMs,

@@ -36,7 +36,7 @@ export function planOf(options: LiveOptions): Plan {
     headless: options.headless === true || !toTerminal || process.stdin.isTTY !== true,
     summaryOnStdout: paths.includes(STDOUT),
     durationMs: options.duration === undefined ? null : parseTime('--duration', options.duration),
-    intervalMs: parseInterval(options.interval),
+    intervalMs: parseInterval(options.interval ?? '1s'),
     exports: planExports({ ...options, export: paths }),
     force: options.force === true,
     exact: options.exact === true,

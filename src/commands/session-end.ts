@@ -1,10 +1,10 @@
-import { setTimeout } from 'node:timers/promises';
 import { ExitCode, FaultscopeError } from '../errors.js';
 import type { EndRecord } from '../record/record.js';
 import type { EndReason, Session } from '../session/session.js';
 import type { ChosenTarget } from './choose-target.js';
 import type { Display } from './display.js';
 import type { Exits } from './exits.js';
+import { later } from './later.js';
 import type { Plan } from './plan.js';
 import type { SessionRecording } from './session-recording.js';
 
@@ -63,10 +63,4 @@ export function conclude(end: End, { error }: SessionRecording): number {
 
 function done(reason: EndReason, exitCode: number = ExitCode.done): End {
   return { reason, exitCode, detail: null };
-}
-
-function later(ms: number): Promise<void> {
-  // setTimeout takes at most 2^31 - 1 ms, 24.8 days; a longer wait goes in steps.
-  const step = Math.min(ms, 2 ** 31 - 1);
-  return setTimeout(step).then(() => (ms > step ? later(ms - step) : undefined));
 }

@@ -3,7 +3,7 @@ import type { TargetFacts } from '../record/record.js';
 import { safeText } from '../text/safe.js';
 import { fromBytes } from './proc-file.js';
 import { executableName, listPids, readArguments, readExecutable, readProcessStat } from './proc-process.js';
-import { hasEnded, isKernelThread } from './proc-stat.js';
+import { hasEnded, isKernelThread, type StatLine } from './proc-stat.js';
 import { type Observer, requireInitialNamespace, resolvePid, thisProcess } from './target.js';
 
 interface Match {
@@ -46,10 +46,15 @@ function findByName(name: string, observer: Observer): readonly Match[] {
 function matchOf(pid: number, name: string, procRoot: string): Match | null {
   const stat = readProcessStat(procRoot, pid);
   if (stat === null || hasEnded(stat) || isKernelThread(stat)) return null;
-  const comm = fromBytes(stat.commBytes);
-  const argv = readArguments(procRoot, pid);
-  const names = [comm, executableName(argv[0] ?? ''), executableName(readExecutable(procRoot, pid) ?? '')];
-  return names.includes(name) ? { pid, comm, cmdline: argv.join(' ') } : null;
+  if (!processNames(procRoot, pid, stat).includes(name)) return null;
+  return { pid, comm: fromBytes(stat.commBytes), cmdline: readArguments(procRoot, pid).join(' ') };
+}
+
+/** What a process is called: its comm, the file names of its first argument and of its executable; outside strings. */
+export function processNames(procRoot: string, pid: number, { commBytes }: StatLine): readonly string[] {
+  const [first = ''] = readArguments(procRoot, pid);
+  const executable = readExecutable(procRoot, pid) ?? '';
+  return [fromBytes(commBytes), executableName(first), executableName(executable)];
 }
 
 /** Our own PID and those of our parents, PID 1 left out: it starts everything and may well be meant. */

@@ -4,7 +4,7 @@ import { safeText } from '../text/safe.js';
 /** Names and values of labels; values may be outside strings until a family is made of them. */
 export type Labels = Readonly<Record<string, string>>;
 
-interface Sample {
+export interface Sample {
   /** What follows the family's name: `_total`, `_bucket`... */
   readonly suffix: string;
   readonly labels: Labels;
@@ -21,9 +21,16 @@ export interface Family {
   /** One sentence. */
   readonly help: string;
   readonly samples: readonly Sample[];
+  /** Of a counter whose labels come from what the target does: they change as time goes by. Absent: they are a fixed few. */
+  readonly open?: OpenLabels;
 }
 
-type About = Pick<Family, 'name' | 'help'>;
+/** What stands for all that is not told apart. */
+export interface OpenLabels {
+  readonly others: Labels;
+}
+
+type About = Pick<Family, 'name' | 'help' | 'open'>;
 type Point = readonly [labels: Labels, value: number];
 
 /** Counts things. Points whose labels look the same once they are safe are added up. */

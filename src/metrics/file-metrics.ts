@@ -15,19 +15,25 @@ interface Row {
 export function fileMetrics({ files }: Snapshot, labels: Labels): Family[] {
   if (files === null) return [];
   const rows = rowsOf(files, labels);
+  const open = { others: othersOf(files, labels) };
   return [
     counter(
-      { name: 'faultscope_file_major_faults', help: 'Major faults by file; estimated where exact is false.' },
+      { name: 'faultscope_file_major_faults', help: 'Major faults by file; estimated where exact is false.', open },
       rows.map(({ labels: of, majorFaults }) => [of, majorFaults]),
     ),
     secondsCounter(
-      { name: 'faultscope_file_fault_latency_seconds', help: 'Latency of those.' },
+      { name: 'faultscope_file_fault_latency_seconds', help: 'Latency of those.', open },
       rows.map(({ labels: of, faultWaitNs }) => [of, faultWaitNs]),
     ),
   ];
 }
 
-function rowsOf({ files, more, unplacedFaults, unplacedWaitNs, exact }: FilesView, labels: Labels): Row[] {
+function othersOf({ exact }: FilesView, labels: Labels): Labels {
+  return { ...labels, file: '[others]', exact: String(exact) };
+}
+
+function rowsOf(view: FilesView, labels: Labels): Row[] {
+  const { files, more, unplacedFaults, unplacedWaitNs } = view;
   const listed = files.slice(0, TOP_FILES).map(
     (file): Row => ({
       labels: { ...labels, file: nameOf(file), exact: String(file.exact) },
@@ -37,7 +43,7 @@ function rowsOf({ files, more, unplacedFaults, unplacedWaitNs, exact }: FilesVie
   );
   const others = [...files.slice(TOP_FILES), more].map(
     ({ majorFaults, faultWaitNs }): Row => ({
-      labels: { ...labels, file: '[others]', exact: String(exact) },
+      labels: othersOf(view, labels),
       majorFaults,
       faultWaitNs,
     }),

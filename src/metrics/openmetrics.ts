@@ -1,4 +1,4 @@
-import type { Family, Labels } from './family.js';
+import type { Family, Labels, Sample } from './family.js';
 
 /**
  * Families as text, OpenMetrics 1.0
@@ -14,9 +14,14 @@ function familyText({ name, type, unit, help, samples }: Family): string {
     `# TYPE ${name} ${type}`,
     ...(unit === null ? [] : [`# UNIT ${name} ${unit}`]),
     `# HELP ${name} ${escaped(help)}`,
-    ...samples.map(({ suffix, labels, value }) => `${name}${suffix}${labelText(labels)} ${value}`),
+    ...samples.map((sample) => sampleLine(name, sample)),
     '',
   ].join('\n');
+}
+
+/** Of a family of that name. */
+export function sampleLine(name: string, { suffix, labels, value }: Sample): string {
+  return `${name}${suffix}${labelText(labels)} ${value}`;
 }
 
 function labelText(labels: Labels): string {
@@ -24,6 +29,7 @@ function labelText(labels: Labels): string {
   return parts.length === 0 ? '' : `{${parts.join(',')}}`;
 }
 
-function escaped(text: string): string {
+/** What the formats cannot have in a text as it is. */
+export function escaped(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }

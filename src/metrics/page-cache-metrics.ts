@@ -4,17 +4,27 @@ import { counter, type Family, type Labels } from './family.js';
 
 /** Evictors told apart, those with most refaults. */
 const TOP_EVICTORS = 20;
+const OTHERS: Labels = { evictor: '[others]', cgroup: '', way: 'other' };
 
 /** Who evicted the target's pages, and why pages were not there; none unless the set `pagecache` has run. */
 export function pageCacheMetrics({ pageCache }: Snapshot, labels: Labels): Family[] {
   if (pageCache === null) return [];
+  const open = { others: { ...labels, ...OTHERS } };
   return [
     counter(
-      { name: 'faultscope_evicted_pages', help: "Pages of the target's files that were evicted, by whom and how." },
+      {
+        name: 'faultscope_evicted_pages',
+        help: "Pages of the target's files that were evicted, by whom and how.",
+        open,
+      },
       byEvictor(pageCache, labels, ({ pages }) => pages, pageCache.evictedPages),
     ),
     counter(
-      { name: 'faultscope_refaults', help: 'Major faults on pages that had been evicted, by who had evicted them.' },
+      {
+        name: 'faultscope_refaults',
+        help: 'Major faults on pages that had been evicted, by who had evicted them.',
+        open,
+      },
       byEvictor(pageCache, labels, ({ refaults }) => refaults, refaultsOf(pageCache)),
     ),
     counter(
@@ -40,6 +50,6 @@ function byEvictor(
     return [{ ...labels, evictor: actor.comm ?? '[unknown]', cgroup: actor.cgroup ?? '', way }, of(evictor)];
   });
   const rest = rows.reduce((left, [, value]) => left - value, total);
-  if (rest > 0) rows.push([{ ...labels, evictor: '[others]', cgroup: '', way: 'other' }, rest]);
+  if (rest > 0) rows.push([{ ...labels, ...OTHERS }, rest]);
   return rows;
 }

@@ -10,7 +10,6 @@ export function qualityMetrics({ tool, host, target, window, probes, quality }: 
       { name: 'faultscope_session', help: 'What was observed, and by what.' },
       { ...labels, ...exe, version: tool.version, kernel: host.kernel, arch: host.arch },
     ),
-    ...gauge({ name: 'faultscope_target_up', help: '1 while the target lives.' }, labels, target.state.alive ? 1 : 0),
     secondsCounter({ name: 'faultscope_observed_seconds', help: 'How long it was observed.' }, [
       [labels, window.durationNs],
     ]),
