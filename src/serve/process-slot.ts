@@ -97,7 +97,7 @@ export class ProcessSlot {
       ...this.#continuity.families(),
       ...slotMetrics(this.#labels, {
         tracing: this.#state === 'tracing',
-        pid: this.#process?.pid ?? null,
+        target: this.#observation?.target ?? null,
         gaps: this.#gaps,
         untracedNs: Number(untracedNs),
       }),

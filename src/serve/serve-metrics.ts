@@ -1,15 +1,19 @@
 import { counter, type Family, gauges, info, type Labels, secondsCounter } from '../metrics/family.js';
+import type { TargetFacts } from '../record/record.js';
 
 interface SlotFigures {
   readonly tracing: boolean;
-  readonly pid: number | null;
+  /** Null where there is none for now. */
+  readonly target: TargetFacts | null;
   readonly gaps: number;
   readonly untracedNs: number;
 }
 
 /** Whether a process is traced, and how long one that was there was not. */
-export function slotMetrics(labels: Labels, { tracing, gaps, untracedNs }: SlotFigures): Family[] {
+export function slotMetrics(labels: Labels, { tracing, target, gaps, untracedNs }: SlotFigures): Family[] {
+  const about = { name: 'faultscope_process', help: 'Which process that is for now.' };
   return [
+    ...(target === null ? [] : [info(about, { ...labels, pid: String(target.pid), comm: target.comm })]),
     gauges({ name: 'faultscope_tracing', help: '1 while a process is being traced.' }, [[labels, tracing ? 1 : 0]]),
     counter({ name: 'faultscope_tracing_gaps', help: 'How often tracing broke off while the process went on.' }, [
       [labels, gaps],
