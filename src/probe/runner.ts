@@ -4,13 +4,14 @@ import type { FaultscopeRecord, ProbeRecord, ProbeSet } from '../record/record.j
 import { type BpftraceEnd, type BpftraceProcess, startBpftrace } from './bpftrace-process.js';
 import type { DumpDecoder } from './dump-decoder.js';
 import { loadScript } from './script.js';
+import { SilenceWatch } from './silence-watch.js';
 import type { Variant } from './variants.js';
 
 export interface RunnerOptions {
   readonly set: ProbeSet;
   readonly bpftrace: { readonly path: string; readonly cpus: number };
   readonly variants: readonly Variant[];
-  /** Positional parameters of the script, the target's pid first. */
+  /** Positional parameters of the script: the target's pid, how many tenths of a second lie between two dumps, others. */
   readonly args: readonly string[];
   readonly mapKeys: number;
   readonly decoder: () => DumpDecoder;
@@ -37,6 +38,8 @@ export class ProbeRunner {
   #variant: string | null = null;
   #stopping = false;
   #hasFailed = false;
+  #silence: SilenceWatch | undefined;
+  #hungFor: string | null = null;
   /** Resolves with the reason when the set ends without being asked to. */
   readonly failed: Promise<string>;
   #fail: (reason: string) => void = () => {};
@@ -78,6 +81,7 @@ export class ProbeRunner {
   async stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
+    this.#silence?.end();
     await this.#calm();
     this.#decoder?.ends();
     await this.#process?.stop();
@@ -109,6 +113,7 @@ export class ProbeRunner {
     });
     const onLine = (line: string): void => {
       this.#lastLineNs = this.#options.nowNs();
+      this.#silence?.heard();
       const { dumps: dumpsBefore, inDump: wasInDump } = decoder;
       const records = decoder.line(line);
       if (decoder.inDump && !wasInDump) this.#options.dumpBegins(decoder.toldNs);
@@ -133,6 +138,7 @@ export class ProbeRunner {
       later(FIRST_DUMP_DEADLINE_MS, 'deadline' as const, { ref: false }),
     ]);
     if (outcome === 'running') {
+      this.#watch(child);
       child.ended.then((end) => this.#ended(end, decoder));
       return 'running';
     }
@@ -143,15 +149,24 @@ export class ProbeRunner {
     throw this.#refused(end.reason ?? `bpftrace gave no figures within ${FIRST_DUMP_DEADLINE_MS / 1000} s`);
   }
 
+  /** A bpftrace that lives and tells nothing would leave its figures standing, which nobody could see. */
+  #watch(child: BpftraceProcess): void {
+    this.#silence = new SilenceWatch(Number(this.#options.args[1]) * 100, (forMs) => {
+      this.#hungFor = `bpftrace has told nothing for ${forMs / 1000} s`;
+      child.stop();
+    });
+  }
+
   #deliver(records: readonly FaultscopeRecord[], dumped: boolean): void {
     for (const record of records) this.#options.emit(record);
     if (dumped) this.#options.dumped();
   }
 
   #ended(end: BpftraceEnd, decoder: DumpDecoder): void {
+    this.#silence?.end();
     this.#deliver(decoder.finish(), false);
     if (this.#stopping) return;
-    const reason = describeEnd(end);
+    const reason = this.#hungFor ?? describeEnd(end);
     this.#hasFailed = true;
     this.#status('failed', this.#variant, reason);
     this.#fail(reason);
