@@ -1,0 +1,178 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as later } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { bpftracesOf, majorFaultsOf } from '../support/processes.js';
+import { until } from '../support/until.js';
+import { startWorkload, type Workload } from '../support/workload.js';
+import { type Samples, Server, sample } from './server.js';
+
+const FAULTS = 'faultscope_major_faults_total';
+let directory: string;
+let server: Server | undefined;
+const workloads: Workload[] = [];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'faultscope-serve-'));
+});
+afterEach(async () => {
+  await server?.end();
+  server = undefined;
+  await Promise.all(workloads.splice(0).map((workload) => workload.end()));
+  rmSync(directory, { recursive: true });
+});
+
+async function start(name: string, ...argv: string[]): Promise<Workload> {
+  const workload = await startWorkload(name, argv);
+  workloads.push(workload);
+  return workload;
+}
+
+const cold = () => start('coldmmap', '--rate', '300', '--mib', '256');
+
+async function serve(config: object): Promise<Server> {
+  writeFileSync(join(directory, 'serve.json'), JSON.stringify({ listen: '127.0.0.1:0', interval: '500ms', ...config }));
+  server = new Server(['--config', join(directory, 'serve.json')]);
+  await server.listening();
+  return server;
+}
+
+const isTracing = (samples: Samples) => sample(samples, 'faultscope_tracing') === 1;
+const tracing = (running: Server) => running.metricsWhere('it to trace', isTracing);
+
+/** While the target stands still: what the kernel counts, and what is published of it. */
+async function standingStill(running: Server, workload: Workload): Promise<{ kernel: number; published: number }> {
+  workload.kill('SIGSTOP');
+  await later(1500);
+  const published = sample(await running.metrics(), FAULTS) ?? Number.NaN;
+  const kernel = majorFaultsOf(workload.pid);
+  workload.kill('SIGCONT');
+  return { kernel, published };
+}
+
+describe('serve', () => {
+  test('counts every major fault that the kernel counts, and goes on counting after a restart of the target', async () => {
+    const first = await cold();
+    const running = await serve({ targets: [{ name: 'coldmmap', label: 'db' }] });
+    await tracing(running);
+    const begin = await standingStill(running, first);
+    await later(2000);
+    const end = await standingStill(running, first);
+    expect(end.kernel - begin.kernel).toBeGreaterThan(50);
+    expect(end.published - begin.published).toBe(end.kernel - begin.kernel);
+    await first.end();
+    await running.metricsWhere('the target to be missed', (samples) => sample(samples, 'faultscope_target_up') === 0);
+    const second = await cold();
+    const restarted = await tracing(running);
+    expect(sample(restarted, 'faultscope_target_restarts_total', { target: 'db' })).toBe(1);
+    expect(sample(restarted, 'faultscope_process_info', { pid: String(second.pid) })).toBe(1);
+    expect(sample(restarted, FAULTS)).toBeGreaterThanOrEqual(end.published);
+    // In the same series: the process has the place of the one before.
+    expect([...restarted.keys()].filter((key) => key.startsWith(`${FAULTS}{`))).toHaveLength(1);
+  });
+
+  test('goes on after the death of its bpftrace, marks the gap, and ends with none left', async () => {
+    const target = await cold();
+    const running = await serve({ targets: [{ pid: target.pid }] });
+    const before = await tracing(running);
+    const [bpftrace = -1] = bpftracesOf(target.pid);
+    process.kill(bpftrace, 'SIGKILL');
+    const broken = await running.metricsWhere(
+      'the gap',
+      (samples) => sample(samples, 'faultscope_tracing_gaps_total') === 1,
+    );
+    expect(sample(broken, FAULTS)).toBeGreaterThanOrEqual(sample(before, FAULTS) ?? Number.NaN);
+    const again = await tracing(running);
+    expect(sample(again, 'faultscope_untraced_seconds_total')).toBeGreaterThan(1);
+    expect(sample(again, FAULTS)).toBeGreaterThanOrEqual(sample(broken, FAULTS) ?? Number.NaN);
+    expect(running.stderr).toContain(`process ${target.pid}: bpftrace was killed by SIGKILL; again in 1 s`);
+    expect(await running.end()).toBe(143);
+    server = undefined;
+    expect(bpftracesOf(target.pid)).toEqual([]);
+  });
+
+  test('reads its configuration anew on SIGHUP: what stays is not disturbed, what it cannot read changes nothing', async () => {
+    const stays = await cold();
+    const comes = await start('manythreads', '--threads', '2');
+    const running = await serve({ targets: [{ name: 'coldmmap' }] });
+    await tracing(running);
+    const tracers = bpftracesOf(stays.pid);
+    const config = (targets: unknown) => JSON.stringify({ listen: '127.0.0.1:0', interval: '500ms', targets });
+    writeFileSync(join(directory, 'serve.json'), '{"targets": 7}');
+    running.kill('SIGHUP');
+    await until('the refusal', () => running.stderr.includes('targets is not a list: see docs/serve.md'));
+    writeFileSync(join(directory, 'serve.json'), config([{ name: 'coldmmap' }, { pid: comes.pid, label: 'many' }]));
+    running.kill('SIGHUP');
+    const both = await running.metricsWhere(
+      'both',
+      (samples) => sample(samples, 'faultscope_tracing', { target: 'many' }) === 1,
+    );
+    expect(sample(both, 'faultscope_reloads_total', { result: 'done' })).toBe(1);
+    expect(sample(both, 'faultscope_reloads_total', { result: 'refused' })).toBe(1);
+    expect(sample(both, 'faultscope_tracing_gaps_total', { target: 'coldmmap' })).toBe(0);
+    expect(bpftracesOf(stays.pid)).toEqual(expect.arrayContaining(tracers));
+    writeFileSync(join(directory, 'serve.json'), config([{ name: 'coldmmap' }]));
+    running.kill('SIGHUP');
+    await until('the other to be left', () => bpftracesOf(comes.pid).length === 0);
+    expect(bpftracesOf(stays.pid)).toEqual(expect.arrayContaining(tracers));
+  });
+
+  test('pushes the same figures to a collector of OpenTelemetry', async () => {
+    const pushed: unknown[] = [];
+    const collector = await collecting(pushed);
+    try {
+      const target = await cold();
+      const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}/v1/metrics`;
+      const running = await serve({ targets: [{ pid: target.pid, label: 'db' }], otlp: { endpoint, interval: '1s' } });
+      await tracing(running);
+      await standingStill(running, target);
+      target.kill('SIGSTOP');
+      await later(1500);
+      pushed.length = 0;
+      await until('a push', () => pushed.length > 1);
+      const samples = await running.metrics();
+      const { faults, buckets, count } = read(pushed.at(-1));
+      expect(faults).toBe(sample(samples, FAULTS));
+      expect(count).toBe(sample(samples, 'faultscope_fault_latency_seconds_count'));
+      expect(buckets.reduce((sum, bucket) => sum + bucket, 0)).toBe(count);
+    } finally {
+      collector.close();
+    }
+  });
+});
+
+interface OtlpMetric {
+  readonly name: string;
+  readonly sum?: { readonly isMonotonic: boolean; readonly dataPoints: readonly { readonly asDouble: number }[] };
+  readonly histogram?: {
+    readonly dataPoints: readonly { readonly count: number; readonly bucketCounts: readonly number[] }[];
+  };
+}
+
+/** What a push says of major faults (the JSON of opentelemetry-proto, ExportMetricsServiceRequest). */
+function read(push: unknown): { faults: number | undefined; count: number | undefined; buckets: readonly number[] } {
+  const { resourceMetrics } = push as { resourceMetrics: { scopeMetrics: { metrics: OtlpMetric[] }[] }[] };
+  const metrics = resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics: all }) => all));
+  const sum = metrics.find(({ name }) => name === 'faultscope_major_faults')?.sum;
+  const point = metrics.find(({ name }) => name === 'faultscope_fault_latency_seconds')?.histogram?.dataPoints[0];
+  expect(sum?.isMonotonic).toBe(true);
+  return {
+    faults: sum?.dataPoints[0]?.asDouble,
+    count: point === undefined ? undefined : Number(point.count),
+    buckets: (point?.bucketCounts ?? []).map(Number),
+  };
+}
+
+function collecting(pushed: unknown[]): Promise<HttpServer> {
+  const collector = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    pushed.push(JSON.parse(Buffer.concat(chunks).toString()));
+    response.setHeader('content-type', 'application/json');
+    response.end('{}');
+  });
+  return new Promise((resolve) => collector.listen(0, '127.0.0.1', () => resolve(collector)));
+}
