@@ -16,7 +16,7 @@ import type { Turnstile } from './turnstile.js';
 const LEAST_PAUSE_MS = 1_000;
 const MOST_PAUSE_MS = 60_000;
 /** Tracing that went well for so long has nothing to do with failures before. */
-const SOUND_NS = 60_000_000_000n;
+const SOUND_NS = 10_000_000_000n;
 
 /** Where a slot stands; `detail` says why where there is more to say, an outside string. */
 export interface SlotStatus {

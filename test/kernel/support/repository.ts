@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 
-export const REPOSITORY = new URL('../../..', import.meta.url).pathname;
+/** Where vitest and the scripts run. */
+export const REPOSITORY = process.cwd();
 
 /** Path of a built workload (scripts/workloads). */
 export function workloadPath(name: string): string {

@@ -1,0 +1,168 @@
+/**
+ * What serve does in the long run and with many targets, for real: prints a line now and then of what it has come to and what
+ * it holds, and at the end what is not as it should be. Run by scripts/soak-serve.
+ *
+ *   restarts N      a target that ends and begins N times
+ *   kills N         a target whose bpftrace is killed N times
+ *   targets N       N targets at once
+ *   hour MINUTES    a target of many threads that come and go, scraped all the time
+ */
+import { readFileSync } from 'node:fs';
+import { setTimeout as later } from 'node:timers/promises';
+import { type Samples, Server, sample } from '../kernel/serve/server.js';
+import { bpftracesOf, descriptorsOf, majorFaultsOf } from '../kernel/support/processes.js';
+import { startWorkload, type Workload } from '../kernel/support/workload.js';
+
+const LISTEN = ['--listen', '127.0.0.1:0'];
+const failures: string[] = [];
+
+function expectThat(holds: boolean, what: string): void {
+  if (!holds) failures.push(what);
+}
+
+const isTracing = (samples: Samples) => sample(samples, 'faultscope_tracing') === 1;
+const isFree = (samples: Samples) => sample(samples, 'faultscope_target_up') === 0;
+
+interface Held {
+  readonly residentMiB: number;
+  readonly descriptors: number;
+  readonly series: number;
+}
+
+async function held(server: Server): Promise<Held> {
+  const status = readFileSync(`/proc/${server.pid}/status`, 'utf8');
+  return {
+    residentMiB: Math.round(Number(/^VmRSS:\s*(\d+)/m.exec(status)?.[1]) / 1024),
+    descriptors: descriptorsOf(server.pid).length,
+    series: (await server.metrics()).size,
+  };
+}
+
+async function tell(server: Server, what: string): Promise<void> {
+  console.log(new Date().toISOString(), what, JSON.stringify(await held(server)));
+}
+
+async function restarts(times: number): Promise<void> {
+  const server = new Server(['--name', 'coldmmap', '--interval', '500ms', ...LISTEN]);
+  await server.listening();
+  let counted = 0;
+  let kernel = 0;
+  for (let time = 1; time <= times; time += 1) {
+    const target = await startWorkload('coldmmap', ['--rate', '300', '--mib', '64', '--threads', '2']);
+    const begin = await server.metricsWhere('it to be traced', isTracing);
+    await later(500);
+    kernel += majorFaultsOf(target.pid);
+    await target.end();
+    const end = await server.metricsWhere('its end', isFree);
+    counted +=
+      (sample(end, 'faultscope_major_faults_total') ?? 0) - (sample(begin, 'faultscope_major_faults_total') ?? 0);
+    expectThat(bpftracesOf(target.pid).length === 0, `a bpftrace was left after restart ${time}`);
+    if (time % 50 === 0) await tell(server, `${time} restarts, ${counted} faults counted while traced, of ${kernel}`);
+  }
+  const end = await server.metrics();
+  expectThat(sample(end, 'faultscope_target_restarts_total') === times - 1, 'restarts are not all counted');
+  expectThat(sample(end, 'faultscope_tracing_gaps_total') === 0, 'there were gaps');
+  await server.end();
+}
+
+async function kills(times: number): Promise<void> {
+  const target = await startWorkload('coldmmap', ['--rate', '300', '--mib', '64', '--threads', '2']);
+  const server = new Server(['--pid', String(target.pid), '--interval', '500ms', ...LISTEN]);
+  await server.listening();
+  let before = 0;
+  for (let time = 1; time <= times; time += 1) {
+    const samples = await server.metricsWhere('it to be traced', isTracing, 120_000);
+    const faults = sample(samples, 'faultscope_major_faults_total') ?? 0;
+    expectThat(faults >= before, `the count fell at kill ${time}`);
+    before = faults;
+    await later(10_500);
+    for (const bpftrace of bpftracesOf(target.pid)) process.kill(bpftrace, 'SIGKILL');
+    await server.metricsWhere('the gap', (now) => sample(now, 'faultscope_tracing_gaps_total') === time);
+    if (time % 10 === 0) await tell(server, `${time} kills, ${before} faults`);
+  }
+  await server.metricsWhere('it to be traced', isTracing, 120_000);
+  await server.end();
+  expectThat(bpftracesOf(target.pid).length === 0, 'a bpftrace was left');
+  await target.end();
+}
+
+async function targets(count: number): Promise<void> {
+  const running: Workload[] = [];
+  for (let index = 0; index < count; index += 1) {
+    running.push(await startWorkload('coldmmap', ['--rate', '20', '--mib', '4', '--threads', '2']));
+  }
+  const beganMs = Date.now();
+  const server = new Server([...running.flatMap(({ pid }) => ['--pid', String(pid)]), ...LISTEN]);
+  await server.listening();
+  const traced = (samples: Samples) =>
+    [...samples].filter(([key, value]) => key.startsWith('faultscope_tracing{') && value === 1);
+  await server.metricsWhere('all to be traced', (samples) => traced(samples).length === count, 600_000);
+  console.log(`${count} targets are traced after ${((Date.now() - beganMs) / 1000).toFixed(0)} s`);
+  for (let minute = 0; minute < 2; minute += 1) {
+    const before = process.hrtime.bigint();
+    await server.metrics();
+    await tell(server, `a scrape took ${Number(process.hrtime.bigint() - before) / 1e6} ms; `);
+    const bpftraceKiB = running.flatMap(({ pid }) => bpftracesOf(pid)).map(proportionalKiB);
+    console.log(
+      `${bpftraceKiB.length} bpftraces have ${Math.round(bpftraceKiB.reduce((a, b) => a + b, 0) / 1024)} MiB (PSS)`,
+    );
+    const cpu = cpuSeconds([server.pid, ...running.flatMap(({ pid }) => bpftracesOf(pid))]);
+    await later(60_000);
+    const spent = cpuSeconds([server.pid, ...running.flatMap(({ pid }) => bpftracesOf(pid))]).map(
+      (now, i) => now - (cpu[i] ?? 0),
+    );
+    console.log(
+      `in a minute: node ${spent[0]?.toFixed(1)} s of CPU, the bpftraces ${spent
+        .slice(1)
+        .reduce((a, b) => a + b, 0)
+        .toFixed(1)} s`,
+    );
+  }
+  await server.end();
+  expectThat(
+    running.every(({ pid }) => bpftracesOf(pid).length === 0),
+    'a bpftrace was left',
+  );
+  await Promise.all(running.map((workload) => workload.end()));
+}
+
+async function hour(minutes: number): Promise<void> {
+  const target = await startWorkload('threadchurn', []);
+  const server = new Server(['--pid', String(target.pid), '--interval', '1s', ...LISTEN]);
+  await server.listening();
+  const begin = await server.metricsWhere('it to be traced', isTracing);
+  for (let minute = 0; minute <= minutes; minute += 1) {
+    if (minute % 5 === 0) await tell(server, `minute ${minute}`);
+    for (let scrape = 0; scrape < 12; scrape += 1) {
+      await later(5_000);
+      await server.metrics();
+    }
+  }
+  const end = await server.metrics();
+  for (const name of ['lost_events', 'dropped_records', 'tracing_gaps']) {
+    const lost = (sample(end, `faultscope_${name}_total`) ?? 0) - (sample(begin, `faultscope_${name}_total`) ?? 0);
+    expectThat(lost === 0, `${name}: ${lost}`);
+  }
+  await server.end();
+  await target.end();
+}
+
+function proportionalKiB(pid: number): number {
+  return Number(/^Pss:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+}
+
+/** User and system time of each process so far; fields 14 and 15 of /proc/PID/stat are ticks of 10 ms. */
+function cpuSeconds(pids: readonly number[]): number[] {
+  return pids.map((pid) => {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  });
+}
+
+const [what, amount = ''] = process.argv.slice(2);
+const modes: Readonly<Record<string, (amount: number) => Promise<void>>> = { restarts, kills, targets, hour };
+const mode = modes[what ?? ''];
+if (mode === undefined || !/^\d+$/.test(amount)) throw new Error('restarts N, kills N, targets N or hour MINUTES');
+await mode(Number(amount));
+console.log(failures.length === 0 ? 'all as it should be' : failures.join('\n'));
+process.exit(failures.length === 0 ? 0 : 1);
