@@ -83,10 +83,10 @@ async function release(pid: number, gate: Gate, exited: Promise<CommandExit>): P
 
 async function hasBegun(pid: number, gate: Gate, exited: Promise<CommandExit>): Promise<void> {
   const hasExited = exited.then(() => true);
-  const deadline = Date.now() + RELEASE_DEADLINE_MS;
+  const deadlineMs = performance.now() + RELEASE_DEADLINE_MS;
   while (isStillWaiting(pid, gate)) {
     if (await Promise.race([hasExited, later(POLL_MS, false)])) return;
-    if (Date.now() > deadline) {
+    if (performance.now() > deadlineMs) {
       throw new FaultscopeError({
         exitCode: ExitCode.failed,
         message: `the command did not begin within ${RELEASE_DEADLINE_MS / 1000} s of its release`,

@@ -7,7 +7,8 @@
  *   targets N       N targets at once
  *   hour MINUTES    a target of many threads that come and go, scraped all the time
  */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { type Samples, Server, sample } from '../kernel/serve/server.js';
 import { bpftracesOf, descriptorsOf, majorFaultsOf } from '../kernel/support/processes.js';
@@ -18,6 +19,16 @@ const failures: string[] = [];
 
 function expectThat(holds: boolean, what: string): void {
   if (!holds) failures.push(what);
+}
+
+/** Each reads a file of its own: what another has mapped cannot be dropped from the page cache. */
+const directory = mkdtempSync(join('/var/tmp', 'faultscope-soak-'));
+let files = 0;
+
+function startCold(...args: string[]): Promise<Workload> {
+  files += 1;
+  const own = mkdtempSync(join(directory, `${files}-`));
+  return startWorkload('coldmmap', ['--dir', own, '--threads', '2', ...args]);
 }
 
 const isTracing = (samples: Samples) => sample(samples, 'faultscope_tracing') === 1;
@@ -48,11 +59,13 @@ async function restarts(times: number): Promise<void> {
   let counted = 0;
   let kernel = 0;
   for (let time = 1; time <= times; time += 1) {
-    const target = await startWorkload('coldmmap', ['--rate', '300', '--mib', '64', '--threads', '2']);
+    const target = await startCold('--rate', '300', '--mib', '64');
     const begin = await server.metricsWhere('it to be traced', isTracing);
     await later(500);
     kernel += majorFaultsOf(target.pid);
     await target.end();
+    rmSync(directory, { recursive: true });
+    mkdirSync(directory);
     const end = await server.metricsWhere('its end', isFree);
     counted +=
       (sample(end, 'faultscope_major_faults_total') ?? 0) - (sample(begin, 'faultscope_major_faults_total') ?? 0);
@@ -66,7 +79,7 @@ async function restarts(times: number): Promise<void> {
 }
 
 async function kills(times: number): Promise<void> {
-  const target = await startWorkload('coldmmap', ['--rate', '300', '--mib', '64', '--threads', '2']);
+  const target = await startCold('--rate', '300', '--mib', '64');
   const server = new Server(['--pid', String(target.pid), '--interval', '500ms', ...LISTEN]);
   await server.listening();
   let before = 0;
@@ -89,7 +102,7 @@ async function kills(times: number): Promise<void> {
 async function targets(count: number): Promise<void> {
   const running: Workload[] = [];
   for (let index = 0; index < count; index += 1) {
-    running.push(await startWorkload('coldmmap', ['--rate', '20', '--mib', '4', '--threads', '2']));
+    running.push(await startCold('--rate', '20', '--mib', '4'));
   }
   const beganMs = Date.now();
   const server = new Server([...running.flatMap(({ pid }) => ['--pid', String(pid)]), ...LISTEN]);
@@ -164,5 +177,6 @@ const modes: Readonly<Record<string, (amount: number) => Promise<void>>> = { res
 const mode = modes[what ?? ''];
 if (mode === undefined || !/^\d+$/.test(amount)) throw new Error('restarts N, kills N, targets N or hour MINUTES');
 await mode(Number(amount));
+rmSync(directory, { recursive: true });
 console.log(failures.length === 0 ? 'all as it should be' : failures.join('\n'));
 process.exit(failures.length === 0 ? 0 : 1);
