@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { setTimeout as later } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Faultscope } from '../support/faultscope.js';
@@ -6,10 +7,15 @@ import { bpftracesOf, majorFaultsOf } from '../support/processes.js';
 import { startWorkload, type Workload } from '../support/workload.js';
 
 let target: Workload;
+let directory: string;
 beforeEach(async () => {
-  target = await startWorkload('coldmmap', ['--rate', '300', '--mib', '64']);
+  directory = mkdtempSync('/var/tmp/faultscope-injected-');
+  target = await startWorkload('coldmmap', ['--dir', directory, '--rate', '300', '--mib', '64']);
 });
-afterEach(() => target.end());
+afterEach(async () => {
+  await target.end();
+  rmSync(directory, { recursive: true });
+});
 
 const args = () => ['--pid', String(target.pid), '--interval', '500ms'];
 

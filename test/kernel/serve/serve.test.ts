@@ -1,22 +1,24 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bpftracesOf, majorFaultsOf } from '../support/processes.js';
+import { workloadPath } from '../support/repository.js';
 import { until } from '../support/until.js';
-import { startWorkload, type Workload } from '../support/workload.js';
+import { startWorkload, Workload } from '../support/workload.js';
 import { type Samples, Server, sample } from './server.js';
 
 const FAULTS = 'faultscope_major_faults_total';
+/** No other test's workload is called that. */
+const NAME = `db-${process.pid}`;
 let directory: string;
 let server: Server | undefined;
 const workloads: Workload[] = [];
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'faultscope-serve-'));
+  directory = mkdtempSync('/var/tmp/faultscope-serve-');
 });
 afterEach(async () => {
   await server?.end();
@@ -25,13 +27,22 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-async function start(name: string, ...argv: string[]): Promise<Workload> {
-  const workload = await startWorkload(name, argv);
+/** Reads a file of its own. */
+async function cold(): Promise<Workload> {
+  const program = join(directory, NAME);
+  copyFileSync(workloadPath('coldmmap'), program);
+  const workload = new Workload(program, [
+    '--dir',
+    mkdtempSync(join(directory, 'cold-')),
+    '--rate',
+    '300',
+    '--mib',
+    '128',
+  ]);
   workloads.push(workload);
+  await workload.events('ready', 1);
   return workload;
 }
-
-const cold = () => start('coldmmap', '--rate', '300', '--mib', '256');
 
 async function serve(config: object): Promise<Server> {
   writeFileSync(join(directory, 'serve.json'), JSON.stringify({ listen: '127.0.0.1:0', interval: '500ms', ...config }));
@@ -56,7 +67,7 @@ async function standingStill(running: Server, workload: Workload): Promise<{ ker
 describe('serve', () => {
   test('counts every major fault that the kernel counts, and goes on counting after a restart of the target', async () => {
     const first = await cold();
-    const running = await serve({ targets: [{ name: 'coldmmap', label: 'db' }] });
+    const running = await serve({ targets: [{ name: NAME, label: 'db' }] });
     await tracing(running);
     const begin = await standingStill(running, first);
     await later(2000);
@@ -96,15 +107,16 @@ describe('serve', () => {
 
   test('reads its configuration anew on SIGHUP: what stays is not disturbed, what it cannot read changes nothing', async () => {
     const stays = await cold();
-    const comes = await start('manythreads', '--threads', '2');
-    const running = await serve({ targets: [{ name: 'coldmmap' }] });
+    const comes = await startWorkload('manythreads', ['--threads', '2']);
+    workloads.push(comes);
+    const running = await serve({ targets: [{ name: NAME }] });
     await tracing(running);
     const tracers = bpftracesOf(stays.pid);
     const config = (targets: unknown) => JSON.stringify({ listen: '127.0.0.1:0', interval: '500ms', targets });
     writeFileSync(join(directory, 'serve.json'), '{"targets": 7}');
     running.kill('SIGHUP');
     await until('the refusal', () => running.stderr.includes('targets is not a list: see docs/serve.md'));
-    writeFileSync(join(directory, 'serve.json'), config([{ name: 'coldmmap' }, { pid: comes.pid, label: 'many' }]));
+    writeFileSync(join(directory, 'serve.json'), config([{ name: NAME }, { pid: comes.pid, label: 'many' }]));
     running.kill('SIGHUP');
     const both = await running.metricsWhere(
       'both',
@@ -112,9 +124,9 @@ describe('serve', () => {
     );
     expect(sample(both, 'faultscope_reloads_total', { result: 'done' })).toBe(1);
     expect(sample(both, 'faultscope_reloads_total', { result: 'refused' })).toBe(1);
-    expect(sample(both, 'faultscope_tracing_gaps_total', { target: 'coldmmap' })).toBe(0);
+    expect(sample(both, 'faultscope_tracing_gaps_total', { target: NAME })).toBe(0);
     expect(bpftracesOf(stays.pid)).toEqual(expect.arrayContaining(tracers));
-    writeFileSync(join(directory, 'serve.json'), config([{ name: 'coldmmap' }]));
+    writeFileSync(join(directory, 'serve.json'), config([{ name: NAME }]));
     running.kill('SIGHUP');
     await until('the other to be left', () => bpftracesOf(comes.pid).length === 0);
     expect(bpftracesOf(stays.pid)).toEqual(expect.arrayContaining(tracers));
