@@ -2,17 +2,19 @@
 // where they are in it, and every file with its hash. The same input gives the same text: it has no number of its own
 // and bears the date of the commit.
 //
-//   npm sbom ... | node scripts/lib/sbom.mjs FOLDER BUILT_WITH [NODE_PACKAGE NODE_SHA512]
+//   npm sbom ... | node scripts/lib/sbom.mjs MODULES FOLDER BUILT_WITH [NODE_PACKAGE NODE_SHA512]
 //
-// FOLDER is what is packed. BUILT_WITH is a file with a line for each tool that made it: "name version". NODE_PACKAGE is
+// MODULES has the dependencies that are left of those, FOLDER is what is packed. BUILT_WITH is a file with a line for each tool that made it: "name version". NODE_PACKAGE is
 // the npm package that Node.js is from, NODE_SHA512 the hash of its archive. SOURCE_DATE_EPOCH is the date.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { installedPackages } from './installed-packages.mjs';
 
-const [folder, builtWithFile, nodePackage, nodeSha512] = process.argv.slice(2);
+const [modules, folder, builtWithFile, nodePackage, nodeSha512] = process.argv.slice(2);
 const { $schema, bomFormat, specVersion, metadata, components, dependencies } = JSON.parse(await text(process.stdin));
+const left = new Set(installedPackages(modules).map(({ name, version }) => `${name}@${version}`));
 const builtWith = readFileSync(builtWithFile, 'utf8').trimEnd().split('\n').map(toolOf);
 const own = nodePackage === undefined ? [] : [nodeComponent(), glibcComponent()];
 
@@ -26,10 +28,18 @@ const bom = {
     tools: builtWith,
     component: { ...metadata.component, type: 'application', name: 'faultscope' },
   },
-  components: [...components, ...own, ...files()],
-  dependencies,
+  components: [...components.filter((one) => left.has(one['bom-ref'])), ...own, ...files()],
+  dependencies: dependenciesLeft(),
 };
 console.log(JSON.stringify(bom, null, 2));
+
+/** Who needs what, of what is left. */
+function dependenciesLeft() {
+  const isIn = (ref) => left.has(ref) || ref === metadata.component['bom-ref'];
+  return dependencies
+    .filter(({ ref }) => isIn(ref))
+    .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter(isIn) }));
+}
 
 function toolOf(line) {
   const [name, ...version] = line.split(' ');
