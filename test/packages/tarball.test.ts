@@ -8,9 +8,8 @@ afterAll(() => root.remove());
 const FAULTSCOPE = `${unpackTarball(root.path('/opt')).replace(/.*\/opt\//, '/opt/')}/bin/faultscope`;
 
 test('unpacked on a host with bpftrace and no Node.js, no compiler and no network, it says its version and what the host can do', () => {
-  expect(root.run('sh', '-c', 'for tool in node npm gcc cc; do command -v "$tool"; done; cat /proc/net/route')).toMatch(
-    /^Iface.*\n$/,
-  );
+  expect(root.run('sh', '-c', 'for tool in node npm gcc cc; do command -v "$tool"; done; true')).toBe('');
+  expect(root.run('cat', '/proc/net/dev').match(/^ *\S+:/gm)).toEqual([expect.stringContaining('lo:')]);
   expect(root.run(FAULTSCOPE, '--version')).toBe(`${VERSION}\n`);
   const doctor = root.run(FAULTSCOPE, 'doctor');
   expect(doctor).toMatch(/^ok +trial run /m);
