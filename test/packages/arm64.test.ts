@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { REPOSITORY } from '../kernel/support/repository.js';
-import { ARCH, scratchFolder, unpackTarball, VERSION } from './packages.js';
+import { ARCH, scratchFolder, unpackTarball } from './packages.js';
 
 const scratch = scratchFolder();
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -35,10 +35,6 @@ describe.skipIf(ARCH === 'arm64')('the tarball for arm64, emulated', () => {
       },
     );
   }
-
-  test('its Node.js runs it', () => {
-    expect(faultscope('--version').stdout).toBe(`${VERSION}\n`);
-  });
 
   test('it reports a recording as this machine does', () => {
     const recording = join(REPOSITORY, 'test/fixtures/recordings/v1.fscope');
