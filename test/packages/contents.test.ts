@@ -110,5 +110,8 @@ describe.each<[Arch, number]>([
 
 test(`built again elsewhere, by another user at another time, the packages for ${ARCH} are the same to the last byte`, () => {
   const arch = ['--arch', ARCH];
-  execFileSync('scripts/package', ['--quick', ...arch, '--check-reproducible'], { cwd: REPOSITORY, stdio: 'inherit' });
+  execFileSync(join(REPOSITORY, 'scripts/package'), ['--quick', ...arch, '--check-reproducible'], {
+    cwd: REPOSITORY,
+    stdio: 'inherit',
+  });
 }, 240_000);
