@@ -25,8 +25,13 @@ for (const { folder } of installedPackages(modules))
 function need(folder) {
   if (needed.has(folder)) return;
   needed.add(folder);
-  for (const name of Object.keys(readManifest(join(folder, 'package.json')).dependencies ?? {}))
-    need(find(name, folder));
+  const {
+    dependencies = {},
+    peerDependencies = {},
+    peerDependenciesMeta = {},
+  } = readManifest(join(folder, 'package.json'));
+  const peers = Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true);
+  for (const name of [...Object.keys(dependencies), ...peers]) need(find(name, folder));
 }
 
 /** As Node.js looks for it: in the folder's own node_modules, then in those around it. */
