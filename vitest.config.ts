@@ -64,6 +64,18 @@ export default defineConfig({
           ...SIDE_BY_SIDE,
         },
       },
+      {
+        test: {
+          name: 'packages',
+          include: ['test/packages/**/*.test.ts'],
+          globalSetup: ['test/support/build-packages.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          retry: 1,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
       { test: { name: 'kernel-side-by-side', include: MEASURING_NOTHING, ...KERNEL, ...SIDE_BY_SIDE } },
       {
         test: {

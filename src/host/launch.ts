@@ -2,6 +2,7 @@ import { setTimeout as later } from 'node:timers/promises';
 import { execa } from 'execa';
 import { ExitCode, FaultscopeError } from '../errors.js';
 import { safeText } from '../text/safe.js';
+import { commandEnvironment } from './command-environment.js';
 import { findProgram } from './find-program.js';
 import { type Gate, openGate } from './launch-gate.js';
 import { readArguments, readProcessStat } from './proc-process.js';
@@ -51,7 +52,7 @@ export async function prepareLaunch(argv: readonly string[], options: LaunchOpti
   const gate = await openGate(path);
   const child = execa(gate.program, [...gate.before, ...argv], {
     stdio: stdio === 'stdout-to-stderr' ? ['inherit', process.stderr, 'inherit'] : stdio,
-    env,
+    env: commandEnvironment(env),
     extendEnv: false,
     reject: false,
     // A signal to the command is for the caller to send; ours are handled by whoever owns the session.
