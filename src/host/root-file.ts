@@ -41,11 +41,10 @@ class Walk {
   readonly #pid: number;
   /** The directories from the root to where we are, and last perhaps a file. */
   #open: number[] = [];
-  #mounts: ReadonlyMap<string, string>;
+  #mounts: ReadonlyMap<string, string> = new Map();
 
   constructor(pid: number) {
     this.#pid = pid;
-    this.#mounts = mountTypes(pid);
   }
 
   to(path: string, followLast: boolean): number | null {

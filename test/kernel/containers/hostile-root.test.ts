@@ -58,6 +58,10 @@ test.each([
   expect(textOf(path)).toBe('of the container');
 });
 
+test('a process that has ended has no files', () => {
+  expect(holdInRoot(4_194_303, '/etc/passwd', { followLast: true })).toBeNull();
+});
+
 test('a link in the last place is none where none is wanted', () => {
   expect(textOf('/planted/inside', false)).toBeNull();
   expect(textOf('/planted/file', false)).toBe('of the container');
