@@ -27,7 +27,7 @@ const SIDE_BY_SIDE = { ...REAL, maxWorkers: 2, sequence: { groupOrder: 1 } };
 const KERNEL = { testTimeout: 120_000, hookTimeout: 120_000 };
 /** Nothing but counts, names and bounds that a busy CPU does not move. */
 const MEASURING_NOTHING = [
-  '{diff,go,host,recording,runs}/**/*',
+  '{containers,diff,go,host,recording,runs}/**/*',
   'files/{churn,places}',
   'pagecache/ways',
   'requests/{counts,node-http,set}',

@@ -56,6 +56,7 @@ function buildProgram(command: readonly string[], done: (exitCode: number) => vo
     .usage('[options] [-- CMD ARGS...]')
     .option('--pid <pid>', 'the process to observe', collect)
     .option('--name <name>', 'the process to observe, by its name or the file it runs', collect)
+    .option('--in <pid>', "--pid and --name are meant as inside the container of this process, a PID of the host's")
     .option('--headless', 'no screen; implied where stdout or stdin is not a terminal')
     .option('--duration <time>', 'end after this time: 500ms, 10s, 2m, 1h')
     .option('--interval <time>', 'how often figures are read and drawn (default: 1s; serve: 5s)')

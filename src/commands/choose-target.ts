@@ -1,7 +1,9 @@
 import { realpathSync } from 'node:fs';
 import { ExitCode, FaultscopeError } from '../errors.js';
+import { processesOfContainer, resolvePidInContainer } from '../host/container.js';
 import { findProgram } from '../host/find-program.js';
 import { type Launch, type LaunchOptions, prepareLaunch } from '../host/launch.js';
+import { thisProcess } from '../host/observer.js';
 import { ProcessTable } from '../host/processes.js';
 import { resolvePid } from '../host/target.js';
 import { resolveName } from '../host/target-name.js';
@@ -37,10 +39,8 @@ export async function chooseTarget(
       hint: 'faultscope serve observes several',
     });
   }
-  const [pidText] = pids;
-  const [name] = names;
-  if (pidText !== undefined) return { facts: resolvePid(parsePid(pidText)), launch: null };
-  if (name !== undefined) return { facts: resolveName(name), launch: null };
+  const named = namedTarget({ pid: pids[0], name: names[0], member: options.in });
+  if (named !== null) return { facts: named, launch: null };
   if (command.length > 0) {
     return launchTarget(command, !headless ? 'ignore' : summaryOnStdout ? 'stdout-to-stderr' : 'inherit');
   }
@@ -53,6 +53,31 @@ export async function chooseTarget(
   }
   const picked = await pick(exits);
   return picked === null ? null : { facts: resolvePid(picked), launch: null };
+}
+
+/** As given on the command line. */
+interface Named {
+  readonly pid: string | undefined;
+  readonly name: string | undefined;
+  /** --in */
+  readonly member: string | undefined;
+}
+
+/** By --pid or --name, with --in those of a container; null where it is named otherwise. */
+function namedTarget(named: Named): TargetFacts | null {
+  const pid = named.pid === undefined ? null : parsePid('--pid', named.pid);
+  const member = named.member === undefined ? null : parsePid('--in', named.member);
+  const observer = thisProcess();
+  if (pid !== null) return member === null ? resolvePid(pid) : resolvePidInContainer(pid, member, observer);
+  if (named.name !== undefined) {
+    const among = member === null ? null : processesOfContainer(member, observer);
+    return resolveName(named.name, observer, among);
+  }
+  if (member === null) return null;
+  throw new FaultscopeError({
+    exitCode: ExitCode.usage,
+    message: '--in says where --pid or --name are looked for, and neither is given',
+  });
 }
 
 type Stdio = NonNullable<LaunchOptions['stdio']>;

@@ -4,6 +4,7 @@ import type { ExportOptions } from './live-exports.js';
 export interface LiveOptions extends ExportOptions {
   readonly pid?: readonly string[];
   readonly name?: readonly string[];
+  readonly in?: string;
   readonly headless?: boolean;
   readonly duration?: string;
   readonly interval?: string;

@@ -26,10 +26,10 @@ export function parseSize(option: string, text: string): number {
 }
 
 /** A process number. Throws FaultscopeError (exit 2). */
-export function parsePid(text: string): number {
+export function parsePid(option: string, text: string): number {
   // The highest there can be is PID_MAX_LIMIT, 2^22 (include/linux/threads.h).
   if (/^[1-9]\d{0,6}$/.test(text) && Number(text) <= 4_194_304) return Number(text);
-  throw usage(`--pid ${safeText(text)} is not a process number`, 'give the number that ps or pgrep shows');
+  throw usage(`${option} ${safeText(text)} is not a process number`, 'give the number that ps or pgrep shows');
 }
 
 /** At least a tenth of a second: the script's own step. */

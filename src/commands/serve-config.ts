@@ -40,7 +40,7 @@ const IN_THE_FILE = [
   ...OPTIONAL_SETS,
 ] as const;
 /** What has nothing to do with serving. */
-const ELSEWHERE = ['export', 'format', 'table', 'headless', 'force'] as const;
+const ELSEWHERE = ['in', 'export', 'format', 'table', 'headless', 'force'] as const;
 
 /** What is asked for, from the file where there is one. Throws FaultscopeError (exit 2). */
 export function serveConfig(options: ServeOptions, command: readonly string[]): ServeConfig {
@@ -72,7 +72,7 @@ function readConfig(path: string): string {
 function fromOptions(options: ServeOptions): ServeConfig {
   const { pid: pids = [], name: names = [], cgroup: cgroups = [], unit: units = [] } = options;
   const selectors: Selector[] = [
-    ...pids.map((pid) => ({ by: 'pid' as const, pid: parsePid(pid) })),
+    ...pids.map((pid) => ({ by: 'pid' as const, pid: parsePid('--pid', pid) })),
     ...names.map((name) => ({ by: 'name' as const, name })),
     ...cgroups.map((path) => ({ by: 'cgroup' as const, path })),
     ...units.map((unit) => ({ by: 'unit' as const, unit })),

@@ -1,3 +1,4 @@
+import { kernelTypesPath } from '../host/kernel-btf.js';
 import { parseSchedstat } from '../host/proc-schedstat.js';
 import { safeText } from '../text/safe.js';
 import type { Check, DoctorHost } from './check.js';
@@ -16,12 +17,15 @@ export function checkArchitecture(host: DoctorHost): Check {
   return { name, status: 'warn', detail: `${safeText(host.arch)}: waits are told apart less finely` };
 }
 
-/** BTF, by which the scripts read task_struct: CONFIG_DEBUG_INFO_BTF. */
+/** BTF, by which the scripts read task_struct: CONFIG_DEBUG_INFO_BTF, or a file that was made elsewhere. */
 export function checkBtf(host: DoctorHost): Check {
   const name = 'kernel types (BTF)';
-  const path = '/sys/kernel/btf/vmlinux';
-  if (presence(host.root + path) === 'present') return { name, status: 'ok', detail: path };
-  return { name, status: 'missing', detail: 'none: the kernel needs CONFIG_DEBUG_INFO_BTF' };
+  const path = kernelTypesPath(host.env);
+  if (presence(host.root + path) === 'present') return { name, status: 'ok', detail: safeText(path) };
+  const detail = host.env.BPFTRACE_BTF
+    ? `no ${safeText(path)}, which BPFTRACE_BTF names`
+    : 'none: the kernel needs CONFIG_DEBUG_INFO_BTF';
+  return { name, status: 'missing', detail };
 }
 
 /** kernel_lockdown(7): confidentiality forbids BPF to read kernel memory. */

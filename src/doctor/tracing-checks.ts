@@ -24,6 +24,7 @@ interface EventNeed {
 const EVENTS: readonly EventNeed[] = [
   { event: 'sched/sched_switch', gives: 'waits by thread', without: 'missing' },
   { event: 'sched/sched_process_exit', gives: 'faults of ended threads', without: 'warn' },
+  { event: 'sched/sched_waking', gives: 'who ends the waits', without: 'warn' },
   { event: 'exceptions/page_fault_user', gives: 'exact fault entry, minor faults', without: 'warn' },
   { event: 'filemap/mm_filemap_fault', gives: 'the file and page of every fault', without: 'warn' },
   { event: 'filemap/mm_filemap_delete_from_page_cache', gives: 'who evicted a page', without: 'warn' },

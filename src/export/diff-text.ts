@@ -14,6 +14,7 @@ import {
 import type { Snapshot } from '../model/snapshot.js';
 import { cell } from '../text/cell.js';
 import { pathCell } from '../text/path.js';
+import { targetName } from '../text/target-name.js';
 import { formatClock } from '../text/units.js';
 import { type DiffFiles, diffNotes } from './diff-files.js';
 import { startText } from './html/document.js';
@@ -46,7 +47,7 @@ const HEADS = ['before', 'after', 'change', '%', '95% of change'].map((text, col
 
 function sessionLine(which: string, path: string, { target, window, runtime }: Snapshot): string {
   const parts = [
-    `${target.comm}[${target.pid}]`,
+    targetName(target),
     ...(runtime?.version == null ? [] : [runtime.version]),
     formatClock(window.durationNs),
     startText(window.startedAtMs),

@@ -85,6 +85,8 @@ export interface SummaryHost {
 export interface SummaryTarget {
   /** Process ID. */
   readonly pid: number;
+  /** Its PID as it sees it itself. Absent where it is in the host's PID namespace. */
+  readonly pidInNamespace?: number;
   /** /proc/PID/comm, unescaped: whatever the process calls itself. */
   readonly comm: string;
   /** Target of /proc/PID/exe, unescaped; null where it could not be read. */

@@ -69,9 +69,11 @@ export function summaryOf(snapshot: Snapshot, { findings, allClear, whatIf }: Di
 // Every part is copied key by key, no object of the model spread: what the model gains for the screen must not slip into a versioned
 // format.
 
-function targetOf({ target: { pid, comm, exe, launched, state }, runtime }: Snapshot): SummaryTarget {
+function targetOf({ target, runtime }: Snapshot): SummaryTarget {
+  const { pid, pidInNamespace, comm, exe, launched, state } = target;
   const exit = state.alive || state.exit === null ? null : { code: state.exit.code, signal: state.exit.signal };
-  return { pid, comm, exe, launched, alive: state.alive, runtime: runtimeOf(runtime), exit };
+  const inside = pidInNamespace === undefined ? {} : { pidInNamespace };
+  return { pid, ...inside, comm, exe, launched, alive: state.alive, runtime: runtimeOf(runtime), exit };
 }
 
 function runtimeOf(runtime: Snapshot['runtime']): SummaryRuntime | null {

@@ -2,6 +2,7 @@ import type { Diagnosis } from '../diagnosis/finding.js';
 import type { Quality, Snapshot, TargetExit, ThreadView } from '../model/snapshot.js';
 import { cell } from '../text/cell.js';
 import { safeText } from '../text/safe.js';
+import { targetName } from '../text/target-name.js';
 import { formatClock, formatCount, formatDuration, formatPercent } from '../text/units.js';
 import { fileLines } from './report-files.js';
 import { paragraph, shortParagraph } from './report-lines.js';
@@ -42,7 +43,7 @@ export function renderReport(snapshot: Snapshot, diagnosis: Diagnosis, warnings:
 function headLines(snapshot: Snapshot): string[] {
   const { target, window, runtime } = snapshot;
   const version = runtime?.version ?? null;
-  const name = `${target.comm}[${target.pid}]${version === null ? '' : ` (${version})`}`;
+  const name = `${targetName(target)}${version === null ? '' : ` (${version})`}`;
   return shortParagraph('', `${name} observed for ${formatClock(window.durationNs)}${ending(snapshot)}`, 2);
 }
 

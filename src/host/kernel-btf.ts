@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 
-const VMLINUX = '/sys/kernel/btf/vmlinux';
+/** Where the kernel's type information is: in the file that bpftrace is told to take it from (bpftrace(8)), or in the kernel. */
+export function kernelTypesPath(env: NodeJS.ProcessEnv): string {
+  return env.BPFTRACE_BTF || '/sys/kernel/btf/vmlinux';
+}
 
 /**
  * Where per-CPU variables of the running kernel lie in a CPU's area, by name: from the section .data..percpu of its type
  * information (Documentation/bpf/btf.rst). Variables that are not there are left out; a kernel without, or with one that
  * cannot be read, has none.
  */
-export function perCpuOffsets(names: readonly string[], path = VMLINUX): ReadonlyMap<string, number> {
+export function perCpuOffsets(names: readonly string[], path: string): ReadonlyMap<string, number> {
   try {
     return readOffsets(readFileSync(path), new Set(names));
   } catch {

@@ -2,6 +2,7 @@ import { type FileHandle, open, readlink } from 'node:fs/promises';
 import { execa } from 'execa';
 import { kernelNumber } from './block-devices.js';
 import type { Mapping } from './mappings.js';
+import { O_PATH } from './o-path.js';
 
 /**
  * The very file of a mapping, whatever mount namespace it is in and whether it still has a name (proc_pid_map_files(5)),
@@ -12,9 +13,6 @@ export interface MappedFile {
   readonly path: string;
   readonly sizeBytes: bigint;
 }
-
-/** Of asm-generic/fcntl.h; Node has no name for it. */
-const O_PATH = 0o10000000;
 
 /**
  * Gives `use` the file of a mapping; null where another file is mapped there by now, or it cannot be looked at. Only for
@@ -48,7 +46,8 @@ async function openMapped(pid: number, mapping: Mapping): Promise<FileHandle | n
   }
 }
 
-function mappedFilePath(pid: number, { start, end }: Mapping): string {
+/** The kernel's link to the very file of a mapping. */
+export function mappedFilePath(pid: number, { start, end }: Mapping): string {
   return `/proc/${pid}/map_files/${start.toString(16)}-${end.toString(16)}`;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { MemoryCgroupRecord } from '../record/memory-cgroup.js';
+import { cgroupPlace } from './cgroup-place.js';
 import { type CgroupFiles, V1_FILES, V2_FILES } from './memory-cgroup-files.js';
-import { memoryCgroupOf } from './memory-hierarchy.js';
 
 /** Readings are at least this far apart: memory.stat makes the kernel add up all CPUs (cgroup_rstat_flush()). */
 const LEAST_APART_NS = 1_000_000_000n;
@@ -55,7 +55,8 @@ export class MemoryCgroupReader {
 
   /** The nearest cgroup with a limit, from the process's own upwards. */
   #find(): Bounding | null {
-    const place = memoryCgroupOf(
+    const place = cgroupPlace(
+      'memory',
       readOrNull(`${this.#procRoot}/${this.#pid}/cgroup`) ?? '',
       readOrNull(`${this.#procRoot}/self/mountinfo`) ?? '',
     );

@@ -1,7 +1,7 @@
+import { type Observer, thisProcess } from './observer.js';
 import { fromBytes, readProcFile } from './proc-file.js';
 import { listPids, readProcessStat } from './proc-process.js';
 import { hasEnded, isKernelThread, type StatLine } from './proc-stat.js';
-import { type Observer, thisProcess } from './target.js';
 import { processNames } from './target-name.js';
 
 /** Which processes are meant: all that match. */

@@ -1,10 +1,11 @@
 import { ExitCode, FaultscopeError } from '../errors.js';
 import type { TargetFacts } from '../record/record.js';
 import { safeText } from '../text/safe.js';
+import { type Observer, thisProcess } from './observer.js';
 import { fromBytes } from './proc-file.js';
 import { executableName, listPids, readArguments, readExecutable, readProcessStat } from './proc-process.js';
 import { hasEnded, isKernelThread, type StatLine } from './proc-stat.js';
-import { type Observer, requireInitialNamespace, resolvePid, thisProcess } from './target.js';
+import { requireInitialNamespace, resolvePid } from './target.js';
 
 interface Match {
   readonly pid: number;
@@ -19,16 +20,21 @@ const CMDLINE_SHOWN = 60;
 /**
  * The one process of that name: what it calls itself (comm, 15 bytes), or the file name of its executable or of its
  * first argument, exactly. Faultscope and its parents (sudo, a shell) are never meant. Throws FaultscopeError: exit 4
- * where there is none, exit 2 naming the candidates where there are several, and as {@link resolvePid} does.
+ * where there is none, exit 2 naming the candidates where there are several, and as {@link resolvePid} does. `among`: only
+ * these are meant, by PID.
  */
-export function resolveName(name: string, observer: Observer = thisProcess()): TargetFacts {
+export function resolveName(
+  name: string,
+  observer: Observer = thisProcess(),
+  among: { has(pid: number): boolean } | null = null,
+): TargetFacts {
   requireInitialNamespace(observer);
-  const matches = findByName(name, observer);
+  const matches = findByName(name, observer).filter(({ pid }) => among === null || among.has(pid));
   const [first, ...others] = matches;
   if (first === undefined) {
     throw new FaultscopeError({
       exitCode: ExitCode.target,
-      message: `no process is called "${safeText(name)}"`,
+      message: `no process ${among === null ? '' : 'of that container '}is called "${safeText(name)}"`,
       hint: 'the name must match in full; faultscope without --name lists what is running',
     });
   }

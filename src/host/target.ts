@@ -2,22 +2,12 @@ import { ExitCode, FaultscopeError } from '../errors.js';
 import type { TargetFacts } from '../record/record.js';
 import { safeText } from '../text/safe.js';
 import { inInitialNamespace } from './namespace.js';
+import { type Observer, thisProcess } from './observer.js';
+import { pidInNamespace } from './pid-namespace.js';
 import { fromBytes, readProcFile } from './proc-file.js';
 import { readExecutable } from './proc-process.js';
 import { hasEnded, isKernelThread, parseStat, type StatLine } from './proc-stat.js';
 import { parseStatus, statusNumber } from './proc-status.js';
-
-/** Who looks, and where; tests give a /proc of their own. */
-export interface Observer {
-  readonly procRoot: string;
-  readonly pid: number;
-  /** Effective user; tracing needs 0. */
-  readonly euid: number;
-}
-
-export function thisProcess(): Observer {
-  return { procRoot: '/proc', pid: process.pid, euid: process.geteuid?.() ?? -1 };
-}
 
 /**
  * The facts of the process with this PID, where it can be traced. Throws FaultscopeError: exit 4 where there is no such
@@ -36,14 +26,25 @@ export function resolvePid(pid: number, observer: Observer = thisProcess()): Tar
       'it has no user memory and so no page faults; choose another process',
     );
   }
-  if (observer.euid !== 0) {
-    throw new FaultscopeError({
-      exitCode: ExitCode.host,
-      message: `tracing ${called} needs root`,
-      hint: 'run it with sudo',
-    });
-  }
-  return { pid, comm, exe: readExecutable(observer.procRoot, pid), launched: false };
+  requireRoot(observer, `tracing ${called}`);
+  const own = pidInNamespace(observer.procRoot, pid);
+  return {
+    pid,
+    comm,
+    exe: readExecutable(observer.procRoot, pid),
+    launched: false,
+    ...(own === undefined ? {} : { pidInNamespace: own }),
+  };
+}
+
+/** Throws FaultscopeError (exit 3) for anybody else. */
+export function requireRoot({ euid }: Observer, what: string): void {
+  if (euid === 0) return;
+  throw new FaultscopeError({
+    exitCode: ExitCode.host,
+    message: `${what} needs root`,
+    hint: 'run it with sudo',
+  });
 }
 
 /**
@@ -73,6 +74,7 @@ function readLeader(pid: number, observer: Observer): StatLine {
   return stat;
 }
 
-function refused(message: string, hint: string): FaultscopeError {
+/** No such target (exit 4). */
+export function refused(message: string, hint: string): FaultscopeError {
   return new FaultscopeError({ exitCode: ExitCode.target, message, hint });
 }

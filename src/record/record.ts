@@ -103,6 +103,8 @@ export interface TargetFacts {
   readonly exe: string | null;
   /** True where faultscope started the target itself (`-- CMD ARGS`). */
   readonly launched: boolean;
+  /** Its PID as it sees it itself; absent where it is in the host's PID namespace. */
+  readonly pidInNamespace?: number;
 }
 
 export const PROBE_SETS = ['threads', 'entry', 'requests', 'pagecache', 'storage', 'stacks', 'wakers'] as const;

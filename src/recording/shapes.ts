@@ -1,6 +1,6 @@
 import type { FilePage } from '../record/files.js';
 import type { ActorRef, EvictionRef } from '../record/page-cache.js';
-import type { FaultscopeRecord, HostFacts, ProbeSet, WaitingIn } from '../record/record.js';
+import type { FaultscopeRecord, HostFacts, ProbeSet, TargetFacts, WaitingIn } from '../record/record.js';
 import {
   bool,
   type Field,
@@ -14,6 +14,7 @@ import {
   objectWith,
   oneOf,
   optional,
+  since,
   text,
   uint,
   uint64,
@@ -26,7 +27,7 @@ import {
  * To add a field: at the end of its record, with since(). To add a kind: with the next number. To add a choice: at the
  * end. Each with a new FORMAT_VERSION; nothing else may change, or older recordings could not be read.
  */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 type Kind = FaultscopeRecord['kind'];
 export type RecordOf<K extends Kind> = Extract<FaultscopeRecord, { readonly kind: K }>;
@@ -118,7 +119,13 @@ export const SHAPES: { readonly [K in Kind]: Shape<RecordOf<K>> } = {
       pageBytes: optional(uint(2 ** 20, 512)),
       bpftrace: name,
     }),
-    target: object({ pid: pid(), comm: text, exe: name, launched: bool }),
+    target: object<TargetFacts>({
+      pid: pid(),
+      comm: text,
+      exe: name,
+      launched: bool,
+      pidInNamespace: since(2, optional(pid()), undefined),
+    }),
     syscallTable: text,
   }),
   probe: shape('probe', 2, STATE, {

@@ -1,5 +1,5 @@
 import { monotonicNs } from '../host/clock.js';
-import { perCpuOffsets } from '../host/kernel-btf.js';
+import { kernelTypesPath, perCpuOffsets } from '../host/kernel-btf.js';
 import { fromBytes, readProcFile } from '../host/proc-file.js';
 import { dropOldest } from '../model/drop-oldest.js';
 import { WakersDecoder } from '../probe/decode-wakers.js';
@@ -40,7 +40,7 @@ export function wakersSet(
       new ProbeRunner({
         set: 'wakers',
         bpftrace: { path: bpftrace, cpus: host.cpus },
-        variants: wakersVariants(host, runtime(), perCpuOffsets(WAKERS_PER_CPU)),
+        variants: wakersVariants(host, runtime(), perCpuOffsets(WAKERS_PER_CPU, kernelTypesPath(process.env))),
         args: [target.pid, ticks(intervalMs)].map(String),
         mapKeys: mapKeysFor(options.threads),
         decoder: () => new WakersDecoder(),

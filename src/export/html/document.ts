@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../model/snapshot.js';
+import { targetName } from '../../text/target-name.js';
 import { formatClock } from '../../text/units.js';
 import { contentPolicy, type PageAssets } from './assets.js';
 import { Html, html } from './html.js';
@@ -15,7 +16,7 @@ export interface PageTop {
 /** Of one session. */
 export function pageHead(snapshot: Snapshot, assets: PageAssets, sections: readonly Section[]): Html {
   const { target, window, tool } = snapshot;
-  const name = `${target.comm}[${target.pid}]`;
+  const name = targetName(target);
   const startedAt = startText(window.startedAtMs);
   const heading = html`<h1>${name}</h1>
 <p>${target.exe ?? ''}</p>

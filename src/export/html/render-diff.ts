@@ -14,6 +14,7 @@ import {
   tallySentence,
 } from '../../diff/words.js';
 import type { Snapshot } from '../../model/snapshot.js';
+import { targetName } from '../../text/target-name.js';
 import { formatClock } from '../../text/units.js';
 import { type DiffFiles, diffNotes } from '../diff-files.js';
 import { pageAssets } from './assets.js';
@@ -55,7 +56,7 @@ ${sessionLine('after', files.after.path, diff.after)}`;
 const NO_CHARTS: PageData = { durationNs: 0, history: [], charts: {}, lanes: { columns: [], lanes: [] } };
 
 function sessionLine(which: string, path: string, { target, window }: Snapshot): Html {
-  const name = `${target.comm}[${target.pid}]`;
+  const name = targetName(target);
   return html`<p>${which}: ${path}, ${name}, observed for ${formatClock(window.durationNs)} from ${startText(window.startedAtMs)} UTC</p>`;
 }
 

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { Snapshot } from '../../model/snapshot.js';
 import type { FrameView } from '../../model/stacks-view.js';
 import { safeText } from '../../text/safe.js';
+import { targetName } from '../../text/target-name.js';
 import type { ExportedSession, ExportPieces } from '../exported-session.js';
 import { frameLabel } from '../outside-names.js';
 import { shortfallsOf } from '../shortfalls.js';
@@ -44,7 +45,7 @@ function factsOf(snapshot: Snapshot, sampleTypes: readonly SampleType[]): Profil
     mainModule: safeText(fileName(target.exe ?? target.comm)),
     startedAtNs: BigInt(Math.round(window.startedAtMs * 1000)) * 1000n,
     durationNs: window.durationNs,
-    comments: [`faultscope ${tool.version}: ${safeText(target.comm)}[${target.pid}]`, ...shortfallsOf(snapshot)],
+    comments: [`faultscope ${tool.version}: ${safeText(targetName(target))}`, ...shortfallsOf(snapshot)],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../model/snapshot.js';
 import { safeText } from '../../text/safe.js';
+import { targetName } from '../../text/target-name.js';
 import { formatClock } from '../../text/units.js';
 import type { ExportedSession, ExportPieces } from '../exported-session.js';
 import { shortfallsOf } from '../shortfalls.js';
@@ -37,6 +38,6 @@ function profilesOf(snapshot: Snapshot, frames: SharedFrames): SampledProfile[] 
 /** The format has room for words nowhere else. */
 function nameOf(snapshot: Snapshot): string {
   const { target, window } = snapshot;
-  const who = `${safeText(target.comm)}[${target.pid}]`;
+  const who = safeText(targetName(target));
   return [`${who} observed for ${formatClock(window.durationNs)}`, ...shortfallsOf(snapshot)].join('; ');
 }

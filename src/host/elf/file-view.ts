@@ -1,4 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { O_PATH } from '../o-path.js';
 
 /** What one read may ask for: more is a corrupt file's idea of a size. */
 const LONGEST_READ = 128 * 1024 * 1024;
@@ -23,17 +24,17 @@ export class FileView {
 
   /** Null where there is no such file, it may not be read, or it is no regular file. */
   static open(path: string): FileView | null {
-    let fd: number | null = null;
+    let held: number | null = null;
     try {
-      // Opening a FIFO would wait for a writer otherwise.
-      fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-      const stat = fstatSync(fd);
-      if (stat.isFile()) return new FileView(fd, stat.size);
+      // To open a device may do something, and to open a FIFO waits for a writer: looked at before.
+      held = openSync(path, O_PATH);
+      const stat = fstatSync(held);
+      return stat.isFile() ? new FileView(openSync(`/proc/self/fd/${held}`, 'r'), stat.size) : null;
     } catch {
-      // Falls through to null: for the caller there is nothing to read.
+      return null;
+    } finally {
+      if (held !== null) closeSync(held);
     }
-    if (fd !== null) closeSync(fd);
-    return null;
   }
 
   /** Exactly so many bytes, never to be written to; null where the file does not have them. */

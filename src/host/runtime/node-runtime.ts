@@ -1,5 +1,6 @@
 import { exportedSymbol } from '../elf/exported-symbol.js';
-import { readMappings } from '../mappings.js';
+import { fromMappedFile } from '../from-mapped-file.js';
+import { type Mapping, readMappings } from '../mappings.js';
 import { loadBias } from './load-bias.js';
 import { ProcessMemory } from './process-memory.js';
 
@@ -27,16 +28,15 @@ export function detectNode(pid: number, executable = `/proc/${pid}/exe`): NodeFa
 
 function inLibrary(pid: number): NodeFacts | null {
   const mapped = libnodeMapping(pid);
-  const address = mapped === null ? null : exportedSymbol(mapped.file, METADATA);
-  return mapped === null || address === null ? null : { version: readVersion(pid, mapped.start + address) };
+  if (mapped === null) return null;
+  const address = fromMappedFile(pid, mapped, (file) => exportedSymbol(file, METADATA));
+  return address === null ? null : { version: readVersion(pid, mapped.start + address) };
 }
 
 /** The first mapping of libnode.so.N, which is of the file's beginning; shared libraries are linked for address 0. */
-function libnodeMapping(pid: number): { readonly start: bigint; readonly file: string } | null {
-  for (const { start, offset, path } of readMappings(`/proc/${pid}/maps`)) {
-    if (offset !== 0n || path === null || !/^\/.*\/libnode\.so[^/]*$/s.test(path)) continue;
-    // As the process itself sees it, which may live in a container.
-    return { start, file: `/proc/${pid}/root${path}` };
+function libnodeMapping(pid: number): Mapping | null {
+  for (const mapping of readMappings(`/proc/${pid}/maps`)) {
+    if (mapping.offset === 0n && /^\/.*\/libnode\.so[^/]*$/s.test(mapping.path ?? '')) return mapping;
   }
   return null;
 }

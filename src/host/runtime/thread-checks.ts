@@ -1,6 +1,4 @@
-import { readdirSync } from 'node:fs';
 import type { GoLayout } from '../go/types.js';
-import { isMissing } from '../system-error.js';
 import { type Goroutine, GoStatus } from './allgs.js';
 import { type GoThread, MAX_THREADS } from './allm.js';
 import { readPointers, readSlice } from './go-slice.js';
@@ -8,6 +6,7 @@ import { allpAddress, MAX_PROCS } from './gomaxprocs.js';
 import type { LoadedGo } from './loaded-go.js';
 import { isMostly } from './mostly.js';
 import type { ProcessMemory } from './process-memory.js';
+import { threadsByOwnNumber } from './thread-numbers.js';
 
 /** What is wrong with threads read with these offsets; null where nothing is. */
 export function doubtOfThreads(
@@ -24,13 +23,13 @@ export function doubtOfThreads(
   // Offsets of fields that are always 0 break no link either: where goroutines run, some thread must say so.
   const run = goroutines.filter(({ status }) => status === GoStatus.running || status === GoStatus.syscall);
   if (run.length > 0 && !links.includes('whole')) return 'its threads do not know of the goroutines that they run';
-  const tids = threadNumbers(go.pid);
+  const tids = threadsByOwnNumber(go.pid);
   if (!isMostly(threads, ({ procid }) => procid === 0n || tids.has(procid))) {
     return 'its threads have numbers that the kernel does not know';
   }
   // runtime.m0 is the main thread, and the oldest: last in the list.
   const isWhole = threads.length < MAX_THREADS;
-  if (isWhole && !threads.some(({ procid }) => procid === BigInt(go.pid)))
+  if (isWhole && !threads.some(({ procid }) => tids.get(procid) === go.pid))
     return 'its main thread is none of its threads';
   const ps = processors(go);
   if (ps === null) return null;
@@ -58,13 +57,4 @@ function processors({ memory, binary, bias }: LoadedGo): ReadonlySet<bigint> | n
   const slice = allp === null ? null : readSlice(memory, allp, MAX_PROCS);
   const pointers = slice === null ? null : readPointers(memory, slice, slice.length);
   return pointers === null ? null : new Set(pointers);
-}
-
-function threadNumbers(pid: number): ReadonlySet<bigint> {
-  try {
-    return new Set(readdirSync(`/proc/${pid}/task`).map(BigInt));
-  } catch (error) {
-    if (isMissing(error)) return new Set();
-    throw error;
-  }
 }

@@ -10,6 +10,9 @@ import type { Slices } from './slices.js';
 const SHT_SYMTAB = 2;
 const SHT_DYNSYM = 11;
 
+/** The ELF file at an absolute path, in one root or another. */
+type OpenElf = (path: string) => ElfFile | null;
+
 interface Symbols {
   readonly elf: ElfFile;
   readonly table: Section;
@@ -31,10 +34,10 @@ export class Module {
   }
 
   /**
-   * Null where it is no ELF file, or cannot be read. `debugRoots` hold usr/lib/debug, which is looked into for a file that
-   * has no symbol table of its own.
+   * Null where it is no ELF file, or cannot be read. `debugRoots` open files below usr/lib/debug, which are looked for where
+   * a file has no symbol table of its own.
    */
-  static open(path: string, debugRoots: readonly string[]): Module | null {
+  static open(path: string, debugRoots: readonly OpenElf[]): Module | null {
     const elf = openElf(path);
     if (elf === null) return null;
     const id = tableOf(elf, SHT_SYMTAB) === null ? buildId(elf) : null;
@@ -89,9 +92,9 @@ function tableOf(elf: ElfFile, type: number): Symbols | null {
   return table === undefined ? null : { elf, table };
 }
 
-function openDebug(id: string, roots: readonly string[]): ElfFile | null {
-  for (const root of roots) {
-    const elf = openElf(`${root}/usr/lib/debug/.build-id/${id.slice(0, 2)}/${id.slice(2)}.debug`);
+function openDebug(id: string, roots: readonly OpenElf[]): ElfFile | null {
+  for (const open of roots) {
+    const elf = open(`/usr/lib/debug/.build-id/${id.slice(0, 2)}/${id.slice(2)}.debug`);
     if (elf === null) continue;
     // Another build of the same file would tell wrong names.
     if (buildId(elf) === id) return elf;

@@ -1,8 +1,9 @@
-import { constants, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { monotonicNs } from '../clock.js';
 import { readProcFile } from '../proc-file.js';
 import { parseStatus } from '../proc-status.js';
+import { holdInRoot } from '../root-file.js';
 import { readVisible } from '../system-error.js';
 import type { FileFunction } from './elf-functions.js';
 import { lineBatches } from './line-batches.js';
@@ -31,7 +32,7 @@ const LINE = /^(?:0x)?([0-9a-f]{1,16}) (?:0x)?([0-9a-f]{1,16}) (.+)$/;
 /**
  * Code that a runtime has compiled and listed in /tmp/perf-PID.map (tools/perf/Documentation/jit-interface.txt of Linux),
  * as the process sees /tmp and its own PID. The file is the target's to write: it is read up to a size, line by strict
- * line, and only where the target's user or root owns it, as perf does it.
+ * line, and only where the target's user or root owns it and it is no link, as perf does it.
  */
 export class PerfMap {
   readonly #pid: number;
@@ -81,14 +82,17 @@ export class PerfMap {
     const ownPid = status.get('NSpid')?.split(/\s+/).at(-1) ?? String(this.#pid);
     const users = status.get('Uid')?.split(/\s+/).map(Number) ?? [];
     if (!/^\d+$/.test(ownPid)) return null;
+    const held = holdInRoot(this.#pid, `/tmp/perf-${ownPid}.map`, { followLast: false });
+    if (held === null) return null;
     try {
-      const path = `/proc/${this.#pid}/root/tmp/perf-${ownPid}.map`;
-      const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+      const handle = await open(held.path);
       const stat = await handle.stat();
-      if (stat.isFile() && (stat.uid === 0 || users.includes(stat.uid))) return { handle, stat };
+      if (stat.uid === 0 || users.includes(stat.uid)) return { handle, stat };
       await handle.close();
     } catch {
-      // None there, or none that may be read.
+      // None that may be read.
+    } finally {
+      held.close();
     }
     return null;
   }

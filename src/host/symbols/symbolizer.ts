@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { errnoOf } from '../../errors.js';
 import type { SymbolRecord } from '../../record/stacks.js';
 import { monotonicNs } from '../clock.js';
+import { openElf } from '../elf/elf-file.js';
+import { fromMappedFile, fromRoot } from '../from-mapped-file.js';
 import type { Mapping } from '../mappings.js';
 import { CodeMappings } from './code-mappings.js';
 import { demangle } from './demangle.js';
@@ -148,13 +148,8 @@ export class Symbolizer {
     const known = this.#modules.get(key);
     if (known !== undefined) return known;
     if (this.#modules.size >= MOST_MODULES) this.close();
-    const root = `/proc/${this.#pid}/root`;
-    const debugRoots = [root, ''];
-    const range = `${mapping.start.toString(16)}-${mapping.end.toString(16)}`;
-    const module =
-      Module.open(`/proc/${this.#pid}/map_files/${range}`, debugRoots) ??
-      [root + path, path ?? ''].filter((one) => isFile(one, mapping)).map((one) => Module.open(one, debugRoots))[0] ??
-      null;
+    const debugRoots = [(one: string) => fromRoot(this.#pid, one, openElf), openElf];
+    const module = fromMappedFile(this.#pid, mapping, (one) => Module.open(one, debugRoots));
     this.#modules.set(key, module);
     return module;
   }
@@ -221,17 +216,4 @@ function placeOf(mapping: Mapping | null): string {
 function moduleName({ path }: Mapping): string {
   if (path === null) return '[anon]';
   return path.startsWith('/') ? basename(path.replace(/ \(deleted\)$/, '')) : path;
-}
-
-function isFile(path: string, { device, inode }: Mapping): boolean {
-  try {
-    const { dev, ino } = statSync(path, { bigint: true });
-    // stat(2) and the kernel pack a device's numbers in two ways (makedev(3)).
-    const major = Number((dev >> 8n) & 0xfffn);
-    const minor = Number((dev & 0xffn) | ((dev >> 12n) & 0xfff00n));
-    return ino === inode && major * 2 ** 20 + minor === device;
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-    return false;
-  }
 }

@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../model/snapshot.js';
 import type { RuntimeFacts } from '../../record/record.js';
 import { cell, columnsOf } from '../../text/cell.js';
+import { targetName } from '../../text/target-name.js';
 import { formatBytes, formatClock, formatCount, formatDuration, formatRate } from '../../text/units.js';
 import type { Panel, Scene } from '../scene.js';
 import { field, fitLine, type Line, lineColumns, type Span, span, spread } from '../styled.js';
@@ -16,7 +17,7 @@ const GAP = span('  ');
 function targetLine({ snapshot, view, recordedBytes }: Scene, width: number): Line {
   const { target, window, tool } = snapshot;
   const left: Line = [
-    span(` ${target.comm}[${target.pid}]`, 'strong'),
+    span(` ${targetName(target)}`, 'strong'),
     GAP,
     ...state(snapshot),
     GAP,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { monotonicNs } from '../../../src/host/clock.js';
 import { MemoryCgroupReader } from '../../../src/host/memory-cgroup.js';
+import { cpuQuota } from '../../../src/host/runtime/cpu-quota.js';
 import { until } from '../support/until.js';
 
 const LIMIT_BYTES = 64 * 2 ** 20;
@@ -37,6 +38,36 @@ test.skipIf(!existsSync(join(V1, 'memory.limit_in_bytes')))(
       await until('its cgroup to be empty', () => readFileSync(join(below, 'cgroup.procs'), 'utf8') === '');
       rmdirSync(below);
       rmdirSync(bounding);
+    }
+  },
+);
+
+test.skipIf(!existsSync('/sys/fs/cgroup/cpu/cpu.cfs_quota_us'))(
+  'a process in a cgroup namespace has the limits that the kernel holds it to',
+  async () => {
+    const [memory, cpu] = [V1, '/sys/fs/cgroup/cpu'].map((root) => join(root, `${name}-namespace`));
+    for (const group of [memory, cpu]) mkdirSync(group ?? '');
+    writeFileSync(`${memory}/memory.limit_in_bytes`, String(LIMIT_BYTES));
+    writeFileSync(`${cpu}/cpu.cfs_quota_us`, '150000');
+    const enter = `for group in ${memory} ${cpu}; do echo $$ >$group/cgroup.procs; done; exec unshare --cgroup "$@"`;
+    const inside = ['grep', '-q', ':memory:/$', '/proc/self/cgroup'];
+    const child = spawn('/bin/sh', ['-c', enter, 'sh', 'sh', '-c', `${inside.join(' ')} && exec sleep 60`]);
+    try {
+      const pid = child.pid ?? -1;
+      await until('it to be inside', () => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n');
+      expect(new MemoryCgroupReader(pid).read(monotonicNs)).toMatchObject({
+        path: `/${name}-namespace`,
+        limitBytes: LIMIT_BYTES,
+      });
+      expect(cpuQuota(pid)).toBe(1.5);
+    } finally {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+      for (const group of [memory, cpu]) {
+        await until('its cgroup to be empty', () => readFileSync(`${group}/cgroup.procs`, 'utf8') === '');
+        rmdirSync(group ?? '');
+      }
     }
   },
 );

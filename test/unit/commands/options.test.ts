@@ -79,13 +79,13 @@ describe('a time', () => {
 
 describe('a process number', () => {
   test.each(['1', '42', '32768', '4194304'])('%s is one', (text) => {
-    expect(parsePid(text)).toBe(Number(text));
+    expect(parsePid('--pid', text)).toBe(Number(text));
   });
 
   test.each(['', '0', '-1', '007', '1.5', '4194305', '99999999999', '1e3', '0x1', ' 1', '1 ', 'self', '1;2'])(
     '%j is none',
     (text) => {
-      expect(refusal(() => parsePid(text)).exitCode).toBe(ExitCode.usage);
+      expect(refusal(() => parsePid('--pid', text)).exitCode).toBe(ExitCode.usage);
     },
   );
 });
@@ -121,7 +121,7 @@ test('what is refused is quoted without anything that could act on a terminal', 
   const hostile = '1\x1b[2J\x1b]0;x\x07\n\u202e\u0000';
   for (const parse of [
     () => parseTime('--duration', hostile),
-    () => parsePid(hostile),
+    () => parsePid('--pid', hostile),
     () => parseInterval(hostile),
     () => parseCapacity(hostile),
   ]) {

@@ -30,6 +30,13 @@ describe('a host that lacks nothing', () => {
   });
 });
 
+test('kernel types in a file of their own are as good', async () => {
+  host.remove('sys/kernel/btf');
+  host.write('var/lib/kernel.btf', '');
+  const env = { PATH: '/usr/bin:/bin', BPFTRACE_BTF: '/var/lib/kernel.btf' };
+  expect(await check('kernel types (BTF)', { env })).toMatchObject({ status: 'ok', detail: '/var/lib/kernel.btf' });
+});
+
 describe('what stops the main job', () => {
   const obstacles: [string, string, () => Partial<DoctorHost>][] = [
     ['no root', 'root', () => ({ euid: 1000 })],
@@ -42,6 +49,11 @@ describe('what stops the main job', () => {
       () => host.write('sys/kernel/security/lockdown', 'none integrity [confidentiality]\n') ?? {},
     ],
     ['no BTF', 'kernel types (BTF)', () => host.remove('sys/kernel/btf') ?? {}],
+    [
+      'no BTF where BPFTRACE_BTF says',
+      'kernel types (BTF)',
+      () => ({ env: { PATH: '/usr/bin:/bin', BPFTRACE_BTF: '/var/lib/none.btf' } }),
+    ],
     ['no perf events', 'perf events', () => host.remove('proc/sys/kernel/perf_event_paranoid') ?? {}],
     ['no schedstat', 'schedstat', () => host.remove('proc/self/schedstat') ?? {}],
     ['no tracefs', 'tracefs', () => host.remove('sys/kernel/tracing/events') ?? {}],

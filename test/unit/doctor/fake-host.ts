@@ -6,6 +6,7 @@ import type { DoctorHost } from '../../../src/doctor/check.js';
 const EVENTS = [
   'sched/sched_switch',
   'sched/sched_process_exit',
+  'sched/sched_waking',
   'exceptions/page_fault_user',
   'filemap/mm_filemap_fault',
   'filemap/mm_filemap_delete_from_page_cache',

@@ -61,6 +61,17 @@ export class FakeProc {
     if (exe !== null) symlinkSync(exe, join(directory, 'exe'));
   }
 
+  /** In a PID namespace further in: its numbers from ours to its own. */
+  inNamespace(inode: number, pids: readonly number[], parentPid: number): void {
+    const [pid = 0] = pids;
+    this.process(pid, { comm: `app-${pids.join('-')}`, parentPid });
+    const directory = join(this.root, `${pid}`);
+    const numbers = `Tgid:\t${pid}\nPid:\t${pid}\nPPid:\t${parentPid}\nNSpid:\t${pids.join('\t')}\n`;
+    writeFileSync(join(directory, 'status'), `Name:\tapp\n${numbers}`);
+    mkdirSync(join(directory, 'ns'));
+    symlinkSync(`pid:[${inode}]`, join(directory, 'ns/pid'));
+  }
+
   updateProcess(pid: number, task: FakeTask): void {
     writeFileSync(join(this.root, `${pid}/stat`), statText(pid, task), 'latin1');
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { perCpuOffsets } from '../../../src/host/kernel-btf.js';
+import { kernelTypesPath, perCpuOffsets } from '../../../src/host/kernel-btf.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'faultscope-btf-'));
 const path = join(directory, 'vmlinux');
@@ -57,5 +57,5 @@ test('a file that is cut short or no such file at all does no harm', () => {
 });
 
 test.skipIf(!existsSync('/sys/kernel/btf/vmlinux'))('this kernel says where its run queues are', () => {
-  expect(perCpuOffsets(['runqueues']).get('runqueues')).toBeGreaterThan(0);
+  expect(perCpuOffsets(['runqueues'], kernelTypesPath({})).get('runqueues')).toBeGreaterThan(0);
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FaultscopeError } from '../../../src/errors.js';
-import { type Observer, resolvePid } from '../../../src/host/target.js';
+import type { Observer } from '../../../src/host/observer.js';
+import { resolvePid } from '../../../src/host/target.js';
 import { resolveName } from '../../../src/host/target-name.js';
 import { FakeProc } from './fake-proc.js';
 

@@ -57,7 +57,7 @@ const RECORDS: Arbitraries = {
       fc.record({ kernel: text, arch: text, cpus: fc.integer({ min: 1, max: 8192 }), bpftrace: name }),
       fc.record({ pageBytes: fc.constantFrom(4096, 16384, 65536) }),
     ),
-    target: fc.record({ pid, comm: text, exe: name, launched: bool }),
+    target: optionally(fc.record({ pid, comm: text, exe: name, launched: bool }), fc.record({ pidInNamespace: pid })),
     syscallTable: text,
   }),
   probe: fc.record({
