@@ -8,6 +8,7 @@ import { ExitCode, FaultscopeError } from '../../../src/errors.js';
 import type { FaultscopeRecord } from '../../../src/record/record.js';
 import { FILE_HEADER_BYTES, fileHeader } from '../../../src/recording/frames.js';
 import { openRecording } from '../../../src/recording/recording.js';
+import { FORMAT_VERSION } from '../../../src/recording/shapes.js';
 import { RecordingWriter } from '../../../src/recording/writer.js';
 import { arbitraryRecord } from './arbitrary-records.js';
 import { damaged, framesIn, readAll, recorded } from './recorded.js';
@@ -111,10 +112,10 @@ test('moments that come twice, or again later, are told once', async () => {
 });
 
 test('a recording of a newer version says so', () => {
-  const error = errorOf(withBytes('newer.fscope', fileHeader(2)));
+  const error = errorOf(withBytes('newer.fscope', fileHeader(FORMAT_VERSION + 1)));
   expect(error.exitCode).toBe(ExitCode.usage);
   expect(error.line).toBe(
-    `${join(directory, 'newer.fscope')} was recorded by a newer faultscope (format 2; this one reads up to 1): update faultscope`,
+    `${join(directory, 'newer.fscope')} was recorded by a newer faultscope (format ${FORMAT_VERSION + 1}; this one reads up to ${FORMAT_VERSION}): update faultscope`,
   );
 });
 
