@@ -1,4 +1,5 @@
 import { ExitCode, FaultscopeError } from '../errors.js';
+import type { Budget } from '../record/cost.js';
 import { safeText } from '../text/safe.js';
 
 const UNITS: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
@@ -43,6 +44,23 @@ export function parseInterval(text: string): number {
 export function parseCapacity(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= 4096) return Number(text);
   throw usage(`--capacity ${safeText(text)} is not a number of threads`, 'give 1 to 4096');
+}
+
+const BUDGET = /^(\d{1,4}(?:\.\d{1,3})?)%?(?:\+(\d{1,3}(?:\.\d{1,3})?)%?)?$/;
+
+/**
+ * What looking on may cost: "2%+1%" is 2 % of one core plus 1 % of the target's CPU time, "5%" is 5 % of one core, "off" is
+ * anything (null). Throws FaultscopeError (exit 2).
+ */
+export function parseBudget(text: string): Budget | null {
+  if (text === 'off') return null;
+  const [, core, target] = BUDGET.exec(text) ?? [];
+  const [corePpm, targetPpm] = [Number(core) * 10_000, Number(target ?? 0) * 10_000].map(Math.round);
+  if (corePpm !== undefined && targetPpm !== undefined && corePpm + targetPpm > 0) return { corePpm, targetPpm };
+  throw usage(
+    `--budget ${safeText(text)} is not a budget`,
+    'give a share of one core (2%), with one of what the target takes (2%+1%), or off',
+  );
 }
 
 function usage(message: string, hint: string): FaultscopeError {

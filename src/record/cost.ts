@@ -23,7 +23,7 @@ export interface SetCost {
   readonly set: ProbeSet;
   /** Run time of its programs, in whichever thread of the host they ran; null where it is not metered. */
   readonly programNs: number | null;
-  /** CPU time of bpftrace (/proc/PID/task/TID/schedstat, all threads). */
+  /** CPU time of bpftrace (/proc/PID/stat, to 10 ms). */
   readonly cpuNs: number;
   /** Of `cpuNs`, what it took to compile and attach. */
   readonly startNs: number;
