@@ -5,9 +5,11 @@ import { hostSwitches, processCpuNs } from '../host/process-cost.js';
 /** Long enough for a hundred runs of the sampler, and for ten thousand where there are 100,000 switches a second. */
 const WINDOW_MS = 100;
 /** Switching to counting and back takes the kernel up to 38 ms of CPU time (docs/overhead.md): not more often than this... */
-const LEAST_PAUSE_MS = 5000;
-/** ...and where the host goes on as it did, only so often. */
-const MOST_PAUSE_MS = 30_000;
+const LEAST_PAUSE_MS = 20_000;
+/** ...where the host goes on as it did, only so often... */
+const MOST_PAUSE_MS = 60_000;
+/** ...and sooner for a set that has only just begun. */
+const FIRST_PAUSE_MS = 2000;
 const LOOK_MS = 1000;
 /** The host goes on as it did while its context switches are within this factor. */
 const CHANGE = 1.5;
@@ -77,10 +79,11 @@ class StatsWindows {
   }
 
   #isDue(pauseMs: number): boolean {
+    if (this.#isWanted && pauseMs >= FIRST_PAUSE_MS) return true;
     if (pauseMs < LEAST_PAUSE_MS) return false;
     const { window, now } = this.#ratesHz;
     const hasChanged = Math.abs(now - window) > QUIET_HZ && (now > window * CHANGE || window > now * CHANGE);
-    return this.#isWanted || hasChanged || pauseMs >= MOST_PAUSE_MS;
+    return hasChanged || pauseMs >= MOST_PAUSE_MS;
   }
 
   async #window(): Promise<void> {
