@@ -4,12 +4,13 @@ import { hostSwitches, processCpuNs } from '../host/process-cost.js';
 
 /** Long enough for a hundred runs of the sampler, and for ten thousand where there are 100,000 switches a second. */
 const WINDOW_MS = 100;
-/** Switching to counting and back takes the kernel up to 38 ms of CPU time (docs/overhead.md): not more often than this... */
-const LEAST_PAUSE_MS = 20_000;
-/** ...where the host goes on as it did, only so often... */
+/** Switching to counting and back takes the kernel up to 38 ms of CPU time (docs/overhead.md): on the average not more often than this... */
+const MEAN_PAUSE_MS = 20_000;
+/** ...where much changes a few times one after the other... */
+const AT_ONCE = 3;
+const LEAST_PAUSE_MS = 2000;
+/** ...and where the host goes on as it did, only so often. */
 const MOST_PAUSE_MS = 60_000;
-/** ...and sooner for a set that has only just begun. */
-const FIRST_PAUSE_MS = 2000;
 const LOOK_MS = 1000;
 /** The host goes on as it did while its context switches are within this factor. */
 const CHANGE = 1.5;
@@ -32,6 +33,8 @@ class StatsWindows {
   #isOpening = false;
   #isWanted = false;
   #refused = false;
+  /** Windows that there may be at once. */
+  #saved = AT_ONCE;
   #switches = { atMs: 0, count: 0 };
   #ratesHz = { window: 0, now: 0 };
 
@@ -79,15 +82,16 @@ class StatsWindows {
   }
 
   #isDue(pauseMs: number): boolean {
-    if (this.#isWanted && pauseMs >= FIRST_PAUSE_MS) return true;
-    if (pauseMs < LEAST_PAUSE_MS) return false;
+    this.#saved = Math.min(AT_ONCE, this.#saved + LOOK_MS / MEAN_PAUSE_MS);
+    if (pauseMs < LEAST_PAUSE_MS || this.#saved < 1) return false;
     const { window, now } = this.#ratesHz;
     const hasChanged = Math.abs(now - window) > QUIET_HZ && (now > window * CHANGE || window > now * CHANGE);
-    return hasChanged || pauseMs >= MOST_PAUSE_MS;
+    return this.#isWanted || hasChanged || pauseMs >= MOST_PAUSE_MS;
   }
 
   async #window(): Promise<void> {
     this.#isWanted = false;
+    this.#saved -= 1;
     if (!(await this.#stats.open())) {
       this.#refused = true;
       return;
