@@ -62,8 +62,7 @@ function buildProgram(command: readonly string[], done: (exitCode: number) => vo
     .option('--capacity <n>', 'how many threads can run its code at once, whatever its runtime says')
     .option(
       '--budget <share>',
-      "what looking on may cost: of one core, + of the target's CPU time; or off (see docs/overhead.md)",
-      '2%+1%',
+      "what looking on may cost: of one core, + of the target's CPU time (2%+1%); off: anything (see docs/overhead.md)",
     )
     .option('--export <file>', 'write the session there at the end, also several times; - is stdout', collect)
     .option('--format <name>', FORMAT_HELP)

@@ -1,4 +1,5 @@
 import { ExitCode, FaultscopeError } from '../errors.js';
+import { BUDGET_HINT, budgetFrom, DEFAULT_BUDGET } from '../model/budget.js';
 import type { Budget } from '../record/cost.js';
 import { safeText } from '../text/safe.js';
 
@@ -46,21 +47,11 @@ export function parseCapacity(text: string): number {
   throw usage(`--capacity ${safeText(text)} is not a number of threads`, 'give 1 to 4096');
 }
 
-const BUDGET = /^(\d{1,4}(?:\.\d{1,3})?)%?(?:\+(\d{1,3}(?:\.\d{1,3})?)%?)?$/;
-
-/**
- * What looking on may cost: "2%+1%" is 2 % of one core plus 1 % of the target's CPU time, "5%" is 5 % of one core, "off" is
- * anything (null). Throws FaultscopeError (exit 2).
- */
-export function parseBudget(text: string): Budget | null {
-  if (text === 'off') return null;
-  const [, core, target] = BUDGET.exec(text) ?? [];
-  const [corePpm, targetPpm] = [Number(core) * 10_000, Number(target ?? 0) * 10_000].map(Math.round);
-  if (corePpm !== undefined && targetPpm !== undefined && corePpm + targetPpm > 0) return { corePpm, targetPpm };
-  throw usage(
-    `--budget ${safeText(text)} is not a budget`,
-    'give a share of one core (2%), with one of what the target takes (2%+1%), or off',
-  );
+/** What looking on may cost; null for anything. Throws FaultscopeError (exit 2). */
+export function parseBudget(text: string | undefined): Budget | null {
+  const budget = text === undefined ? DEFAULT_BUDGET : budgetFrom(text);
+  if (budget !== undefined) return budget;
+  throw usage(`--budget ${safeText(text ?? '')} is not a budget`, BUDGET_HINT);
 }
 
 function usage(message: string, hint: string): FaultscopeError {
