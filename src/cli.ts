@@ -61,6 +61,10 @@ function buildProgram(command: readonly string[], done: (exitCode: number) => vo
     .option('--duration <time>', 'end after this time: 500ms, 10s, 2m, 1h')
     .option('--interval <time>', 'how often figures are read and drawn (default: 1s; serve: 5s)')
     .option('--capacity <n>', 'how many threads can run its code at once, whatever its runtime says')
+    .option(
+      '--budget <share>',
+      "what looking on may cost: of one core, + of the target's CPU time (2%+1%); off: anything (see docs/overhead.md)",
+    )
     .option('--export <file>', 'write the session there at the end, also several times; - is stdout', collect)
     .option('--format <name>', FORMAT_HELP)
     .option('--table <name>', TABLE_HELP)

@@ -9,6 +9,7 @@ export interface LiveOptions extends ExportOptions {
   readonly duration?: string;
   readonly interval?: string;
   readonly capacity?: string;
+  readonly budget?: string;
   readonly force?: boolean;
   readonly exact?: boolean;
   readonly requests?: boolean;

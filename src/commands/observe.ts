@@ -89,6 +89,7 @@ function newSession(
     exact: plan.exact ? 'on' : 'auto',
     sets: plan.sets,
     capacity: plan.capacity,
+    budget: plan.budget,
     threads: threadCount(target.pid),
     emit,
   });

@@ -1,4 +1,6 @@
 import { ExitCode, FaultscopeError } from '../errors.js';
+import { BUDGET_HINT, budgetFrom, DEFAULT_BUDGET } from '../model/budget.js';
+import type { Budget } from '../record/cost.js';
 import { safeText } from '../text/safe.js';
 
 const UNITS: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
@@ -43,6 +45,13 @@ export function parseInterval(text: string): number {
 export function parseCapacity(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= 4096) return Number(text);
   throw usage(`--capacity ${safeText(text)} is not a number of threads`, 'give 1 to 4096');
+}
+
+/** What looking on may cost; null for anything. Throws FaultscopeError (exit 2). */
+export function parseBudget(text: string | undefined): Budget | null {
+  const budget = text === undefined ? DEFAULT_BUDGET : budgetFrom(text);
+  if (budget !== undefined) return budget;
+  throw usage(`--budget ${safeText(text ?? '')} is not a budget`, BUDGET_HINT);
 }
 
 function usage(message: string, hint: string): FaultscopeError {

@@ -1,10 +1,11 @@
 import type { ExportPlan } from '../export/export-plan.js';
 import { STDOUT } from '../export/write-file.js';
+import type { Budget } from '../record/cost.js';
 import { OPTIONAL_SETS, type OptionalSetName } from '../record/record.js';
 import type { Output } from './choose-target.js';
 import { planExports } from './live-exports.js';
 import type { LiveOptions } from './live-options.js';
-import { parseCapacity, parseInterval, parseTime } from './options.js';
+import { parseBudget, parseCapacity, parseInterval, parseTime } from './options.js';
 
 /** What is to be observed how, and what is to come of it. */
 export interface Plan extends Output {
@@ -15,6 +16,7 @@ export interface Plan extends Output {
   readonly exact: boolean;
   readonly sets: readonly OptionalSetName[];
   readonly capacity: number | null;
+  readonly budget: Budget | null;
   /** Null where the session is not recorded from its start. */
   readonly recording: RecordingPlan | null;
 }
@@ -42,6 +44,7 @@ export function planOf(options: LiveOptions): Plan {
     exact: options.exact === true,
     sets: OPTIONAL_SETS.filter((set) => options[set] === true),
     capacity: options.capacity === undefined ? null : parseCapacity(options.capacity),
+    budget: parseBudget(options.budget),
     recording: null,
   };
 }

@@ -16,7 +16,7 @@ import {
 } from '../serve/config.js';
 import { safeText } from '../text/safe.js';
 import type { LiveOptions } from './live-options.js';
-import { parseCapacity, parseInterval, parsePid } from './options.js';
+import { parseBudget, parseCapacity, parseInterval, parsePid } from './options.js';
 
 /** The options of `serve`, as given. */
 export interface ServeOptions extends LiveOptions {
@@ -36,6 +36,7 @@ const IN_THE_FILE = [
   'otlp',
   'interval',
   'capacity',
+  'budget',
   'exact',
   ...OPTIONAL_SETS,
 ] as const;
@@ -95,6 +96,7 @@ function targetOf(selector: Selector, options: ServeOptions): TargetConfig {
     sets: OPTIONAL_SETS.filter((set) => options[set] === true),
     exact: options.exact === true,
     capacity: options.capacity === undefined ? null : parseCapacity(options.capacity),
+    budget: parseBudget(options.budget),
   };
 }
 

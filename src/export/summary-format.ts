@@ -3,6 +3,7 @@ import type { Cause, TimePart } from '../model/cause.js';
 import type { EvictionWay, FaultCause } from '../record/page-cache.js';
 import type { MappingKind, ProbeSet } from '../record/record.js';
 import type { SummaryFile, SummaryFilesRest } from './summary-format-files.js';
+import type { SummaryOverhead } from './summary-format-overhead.js';
 import type { SummaryEvictor, SummaryMemoryCgroup, SummaryPageCache } from './summary-format-page-cache.js';
 import type { SummaryStacks } from './summary-format-stacks.js';
 import type { SummaryStorage } from './summary-format-storage.js';
@@ -484,6 +485,8 @@ export interface SummaryQuality {
   readonly sampling: SummarySampling;
   /** Largest |residueNs| / lifetimeNs over threads that lived at least a second; null while there is none. */
   readonly worstResidueFraction: number | null;
+  /** What looking on cost. Absent before the first reading, and in recordings from before it was metered. */
+  readonly overhead?: SummaryOverhead;
   /** The probe sets and what became of them. */
   readonly probes: readonly SummaryProbe[];
   /** Losses and limits in words, newest last. */

@@ -28,6 +28,7 @@ import type {
 } from './summary-format.js';
 import { latencyOf } from './summary-latency.js';
 import { requestsOf, symptomsOf } from './summary-outside.js';
+import { overheadOf } from './summary-overhead.js';
 import { evictorsOf, memoryCgroupOf, pageCacheOf } from './summary-page-cache.js';
 import { stacksOf } from './summary-stacks.js';
 import { goroutinesOf, stallsOf, stallTotalsOf } from './summary-stalls.js';
@@ -155,13 +156,14 @@ function causeOf({ cause, evictor, ageNs }: SingleCauseView): SummaryFaultCause 
   return { cause, evictor: { pid: actor.pid, comm: actor.comm, way }, ageNs };
 }
 
-function qualityOf({ quality, probes }: Snapshot): SummaryQuality {
+function qualityOf({ quality, probes, cost }: Snapshot): SummaryQuality {
   return {
     coverage: coverageOf(quality),
     lostEvents: quality.lostEvents,
     droppedRecords: quality.droppedRecords,
     sampling: { oneIn: quality.sampling.oneIn },
     worstResidueFraction: quality.worstResidueFraction,
+    ...(cost === null ? {} : { overhead: overheadOf(cost) }),
     probes: probes.map(({ set, state, variant, detail }) => ({ set, state, variant, detail })),
     notes: quality.notes.map(({ atNs, text }) => ({ atNs, text })),
   };

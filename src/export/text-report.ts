@@ -4,6 +4,7 @@ import { cell } from '../text/cell.js';
 import { safeText } from '../text/safe.js';
 import { targetName } from '../text/target-name.js';
 import { formatClock, formatCount, formatDuration, formatPercent } from '../text/units.js';
+import { costWords } from './cost-words.js';
 import { fileLines } from './report-files.js';
 import { paragraph, shortParagraph } from './report-lines.js';
 import { pageCacheLines } from './report-page-cache.js';
@@ -66,7 +67,7 @@ export function describeExit({ code, signal }: TargetExit): string {
   return signal === null ? `ended with code ${code ?? '-'}` : `was killed by ${signal}`;
 }
 
-function faultLines({ totals, quality }: Snapshot): string[] {
+function faultLines({ totals, quality, cost }: Snapshot): string[] {
   const { p50Ns, p99Ns, maxNs } = totals.faultLatency;
   const { coverage, lostEvents, droppedRecords } = quality;
   const latency = `p50 ${formatDuration(p50Ns)}, p99 ${formatDuration(p99Ns)}, max ${formatDuration(maxNs)}`;
@@ -77,6 +78,7 @@ function faultLines({ totals, quality }: Snapshot): string[] {
       'coverage ',
       `${formatPercent(coverage.fraction)} of the kernel's count, lost ${lostEvents + droppedRecords}`,
     ),
+    ...(cost === null ? [] : paragraph('cost     ', costWords(cost))),
   ];
 }
 

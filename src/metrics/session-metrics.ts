@@ -1,4 +1,5 @@
 import type { Snapshot } from '../model/snapshot.js';
+import { costMetrics } from './cost-metrics.js';
 import { type Family, gauge, type Labels } from './family.js';
 import { faultMetrics } from './fault-metrics.js';
 import { fileMetrics } from './file-metrics.js';
@@ -20,7 +21,13 @@ export function sessionMetrics(snapshot: Snapshot): Family[] {
 
 /** The same of a process that has those labels; whether it is there says whoever looks after it. */
 export function processMetrics(snapshot: Snapshot, labels: Labels): Family[] {
-  return [faultMetrics, stallMetrics, fileMetrics, pageCacheMetrics, requestMetrics, qualityMetrics].flatMap(
-    (metrics) => metrics(snapshot, labels),
-  );
+  return [
+    faultMetrics,
+    stallMetrics,
+    fileMetrics,
+    pageCacheMetrics,
+    requestMetrics,
+    costMetrics,
+    qualityMetrics,
+  ].flatMap((metrics) => metrics(snapshot, labels));
 }

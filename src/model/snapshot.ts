@@ -1,5 +1,6 @@
 import type { HostFacts, MappingKind, ProbeSet, RuntimeFacts, TargetFacts } from '../record/record.js';
 import type { Cause, TimePart } from './cause.js';
+import type { CostView } from './cost-view.js';
 import type { FilesView } from './files-view.js';
 import type { MemoryCgroupView } from './memory-cgroup-view.js';
 import type { PageCacheView, SingleCauseView } from './page-cache-view.js';
@@ -48,6 +49,8 @@ export interface Snapshot {
   readonly stacks: StacksView | null;
   /** Null unless the set `wakers` has run. */
   readonly wakers: WakersView | null;
+  /** What looking on costs; null before the first reading, and in recordings from before it was metered. */
+  readonly cost: CostView | null;
   readonly quality: Quality;
 }
 

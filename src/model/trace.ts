@@ -1,3 +1,4 @@
+import type { GovernorRecord } from '../record/cost.js';
 import type { SingleCauseRecord } from '../record/page-cache.js';
 import type {
   FaultRecord,
@@ -12,6 +13,8 @@ import type {
 } from '../record/record.js';
 import { PROBE_SETS } from '../record/record.js';
 import { isIdle, TIME_PARTS } from './cause.js';
+import { CostLedger } from './cost.js';
+import { decisionText } from './decision-text.js';
 import { EndedThreads } from './ended-threads.js';
 import { ExactSplit } from './exact-split.js';
 import { Files } from './files.js';
@@ -68,6 +71,7 @@ export class Trace {
   readonly #storage = new Storage();
   readonly #stacks: Stacks;
   readonly #wakers: Wakers;
+  readonly #cost = new CostLedger();
   readonly #quality = new QualityLedger();
   readonly #latency = new Histogram();
   readonly #entryLatency = new Histogram();
@@ -202,6 +206,10 @@ export class Trace {
         const added = this.#threads.byGeneration(record.tid, record.generation).applyEntryLatency(record);
         return this.#entryLatency.add(record.bucket, added, record.maxNs);
       }
+      case 'cost':
+        return this.#cost.apply(record);
+      case 'governor':
+        return this.#applyDecision(record);
       case 'loss':
         return this.#quality.loss(this.#sinceStart(record.atNs), record);
       case 'tick':
@@ -250,6 +258,7 @@ export class Trace {
       storage: this.#storage.view(),
       stacks: this.#stacks.view((tid, generation) => this.#threads.find(tid, generation)?.name ?? null),
       wakers: this.#wakers.view(threads, this.#runtime),
+      cost: this.#cost.view(),
       quality: this.#quality.view(worstResidue(threads)),
     };
   }
@@ -296,11 +305,18 @@ export class Trace {
     if (record.set === 'storage') this.#storage.applyState(running);
     if (record.set === 'stacks') this.#stacks.applyState(running);
     if (record.set === 'wakers') this.#wakers.applyState(running);
+    this.#cost.applyProbe(record);
     this.#probes.set(record.set, record);
     if (record.state === 'failed') {
       const text = `probe set ${record.set} failed: ${record.detail ?? 'no reason given'}`;
       this.#quality.note(this.#sinceStart(record.atNs), `probe ${record.set}`, text);
     }
+  }
+
+  #applyDecision(record: GovernorRecord): void {
+    const atNs = this.#sinceStart(record.atNs);
+    this.#cost.decide(record, atNs);
+    this.#quality.note(atNs, `governor ${record.set ?? 'pace'}`, decisionText(record));
   }
 
   #applyRuntime(runtime: RuntimeFacts): void {

@@ -22,6 +22,8 @@ export interface BpftraceEnd {
 
 /** One running bpftrace. */
 export interface BpftraceProcess {
+  /** Of bpftrace, or of a wrapper around it; null where it could not be started. */
+  readonly pid: number | null;
   /** Resolves when it is gone and its last line has been delivered; never rejects. */
   readonly ended: Promise<BpftraceEnd>;
   /** Asks it to print its maps and end; kills it at the deadline. Resolves as `ended` does. */
@@ -66,7 +68,7 @@ export function startBpftrace(command: BpftraceCommand, onLine: (line: string) =
     clearTimeout(deadline);
     return end;
   };
-  return { ended, stop };
+  return { pid: child.pid ?? null, ended, stop };
 }
 
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));

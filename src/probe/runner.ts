@@ -36,6 +36,7 @@ export class ProbeRunner {
   #decoder: DumpDecoder | undefined;
   #lastLineNs = 0n;
   #variant: string | null = null;
+  #runningPid: number | null = null;
   #stopping = false;
   #hasFailed = false;
   #silence: SilenceWatch | undefined;
@@ -49,6 +50,11 @@ export class ProbeRunner {
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });
+  }
+
+  /** Of the bpftrace that runs, or a wrapper around it; null while none does. */
+  get pid(): number | null {
+    return this.#runningPid;
   }
 
   /** Resolves when the first dump is in. Throws FaultscopeError (exit 3) where no variant works. */
@@ -139,6 +145,7 @@ export class ProbeRunner {
     ]);
     if (outcome === 'running') {
       this.#watch(child);
+      this.#runningPid = child.pid;
       child.ended.then((end) => this.#ended(end, decoder));
       return 'running';
     }
@@ -164,6 +171,7 @@ export class ProbeRunner {
 
   #ended(end: BpftraceEnd, decoder: DumpDecoder): void {
     this.#silence?.end();
+    this.#runningPid = null;
     this.#deliver(decoder.finish(), false);
     if (this.#stopping) return;
     const reason = this.#hungFor ?? describeEnd(end);

@@ -1,3 +1,4 @@
+import type { CostRecord, GovernorRecord } from './cost.js';
 import type { FileFaultsRecord, FilePage, FileRecord, ResidencyGapRecord, ResidencyRecord } from './files.js';
 import type { MemoryCgroupRecord } from './memory-cgroup.js';
 import type {
@@ -65,6 +66,8 @@ export type FaultscopeRecord =
   | WakeRecord
   | WakerNameRecord
   | WakeChainRecord
+  | CostRecord
+  | GovernorRecord
   | LossRecord
   | TickRecord
   | EndRecord;

@@ -1,6 +1,14 @@
+import type { Budget, SetCost } from '../record/cost.js';
 import type { FilePage } from '../record/files.js';
 import type { ActorRef, EvictionRef } from '../record/page-cache.js';
-import type { FaultscopeRecord, HostFacts, ProbeSet, TargetFacts, WaitingIn } from '../record/record.js';
+import {
+  type FaultscopeRecord,
+  type HostFacts,
+  PROBE_SETS,
+  type ProbeSet,
+  type TargetFacts,
+  type WaitingIn,
+} from '../record/record.js';
 import {
   bool,
   type Field,
@@ -409,6 +417,35 @@ export const SHAPES: { readonly [K in Kind]: Shape<RecordOf<K>> } = {
     atNs: time(),
     reason: oneOf('duration', 'quit', 'signal', 'target-exited', 'probe-failed', 'crashed'),
     targetExit: nullable(object({ code: nullable(uint(BITS_31)), signal: name })),
+  }),
+  // Since version 2.
+  cost: shape('cost', 48, EVENT, {
+    atNs: time(),
+    spanNs: nanoseconds,
+    ownCpuNs: nanoseconds,
+    ownMemoryBytes: nullable(bytes),
+    sets: list(
+      object<SetCost>({
+        set: probeSet,
+        programNs: nullable(nanoseconds),
+        cpuNs: nanoseconds,
+        startNs: nanoseconds,
+        memoryBytes: nullable(bytes),
+        kernelBytes: nullable(bytes),
+      }),
+      PROBE_SETS.length,
+    ),
+    metering: oneOf('counted', 'sampled', 'none'),
+    targetCpuNs: nanoseconds,
+    budget: nullable(object<Budget>({ corePpm: uint(BITS_31), targetPpm: uint(BITS_31) })),
+  }),
+  governor: shape('governor', 49, EVENT, {
+    atNs: time(),
+    did: oneOf('slowed', 'quickened', 'stopped', 'returned', 'exceeded', 'within'),
+    set: nullable(probeSet),
+    pace: uint(255, 1),
+    costPpm: uint(BITS_31),
+    budgetPpm: uint(BITS_31),
   }),
 };
 

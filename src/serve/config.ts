@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { ExitCode, FaultscopeError } from '../errors.js';
 import type { Selector } from '../host/process-finder.js';
+import { BUDGET_HINT, budgetFrom, DEFAULT_BUDGET } from '../model/budget.js';
+import type { Budget } from '../record/cost.js';
 import { OPTIONAL_SETS, type OptionalSetName } from '../record/record.js';
 import { safeText } from '../text/safe.js';
 
@@ -40,6 +42,7 @@ export interface TargetConfig {
   readonly sets: readonly OptionalSetName[];
   readonly exact: boolean;
   readonly capacity: number | null;
+  readonly budget: Budget | null;
 }
 
 export interface OtlpConfig {
@@ -103,7 +106,7 @@ export function parseListen(text: string, where: string): ListenAddress {
 }
 
 function targetOf(reader: Reader, intervalMs: number): TargetConfig {
-  const target = reader.object('label pid name cgroup unit interval processes sets exact capacity'.split(' '));
+  const target = reader.object('label pid name cgroup unit interval processes sets exact capacity budget'.split(' '));
   const [by, ...more] = ['pid', 'name', 'cgroup', 'unit'].filter((key) => target.has(key));
   if (by === undefined || more.length > 0) throw target.wrong('needs one of pid, name, cgroup and unit');
   const selector = selectorOf(by, target);
@@ -116,7 +119,14 @@ function targetOf(reader: Reader, intervalMs: number): TargetConfig {
     sets: OPTIONAL_SETS.filter((set) => sets.includes(set)),
     exact: target.has('exact') && target.boolean('exact'),
     capacity: target.has('capacity') ? target.integer('capacity', 1, 4096) : null,
+    budget: budgetOf(target),
   };
+}
+
+function budgetOf(target: Reader): Budget | null {
+  const budget = target.has('budget') ? budgetFrom(target.text('budget')) : DEFAULT_BUDGET;
+  if (budget === undefined) throw target.inner('budget').wrong(`is not a budget: ${BUDGET_HINT}`);
+  return budget;
 }
 
 function selectorOf(by: string, target: Reader): Selector {

@@ -25,7 +25,11 @@ export class Observation {
   #trace: Trace | null = null;
   #ticks = 0;
 
-  constructor(target: TargetFacts, { intervalMs, sets, exact, capacity }: TargetConfig, surroundings: Surroundings) {
+  constructor(
+    target: TargetFacts,
+    { intervalMs, sets, exact, capacity, budget }: TargetConfig,
+    surroundings: Surroundings,
+  ) {
     this.target = target;
     this.#session = new Session({
       ...surroundings,
@@ -34,6 +38,7 @@ export class Observation {
       exact: exact ? 'on' : 'auto',
       sets,
       capacity,
+      budget,
       threads: threadCount(target.pid),
       emit: (record) => {
         if (record.kind === 'session') this.#trace = new Trace(record);

@@ -16,6 +16,7 @@ export class EntrySet {
   #mode: 'on' | 'off' | 'auto';
   /** Starts and stops follow one another, never overlap. */
   #change: Promise<void> = Promise.resolve();
+  #heldBack: string | null = null;
   #saidWhyNot = false;
   #closed = false;
 
@@ -27,15 +28,30 @@ export class EntrySet {
 
   /** Called at every tick. */
   review(): void {
-    const wanted = this.#mode === 'on' || (this.#mode === 'auto' && this.policy.affordable(this.#runner !== undefined));
+    const affordable = this.#mode === 'auto' && this.policy.affordable(this.#runner !== undefined);
+    const wanted = this.#heldBack === null && (this.#mode === 'on' || affordable);
     if (wanted && this.#runner === undefined) this.#start();
     else if (!wanted && this.#runner !== undefined) this.#end(this.#whyNot());
     else if (!wanted && !this.#saidWhyNot) this.#explain(this.#whyNot());
   }
 
-  toggle(): void {
+  /** Returns whether it is wanted now. */
+  toggle(): boolean {
+    this.#heldBack = null;
     this.#mode = this.#runner === undefined ? 'on' : 'off';
     this.review();
+    return this.#mode === 'on';
+  }
+
+  /** Whatever it costs or would cost, it does not run until this is taken back with null. */
+  holdBack(why: string | null): void {
+    this.#heldBack = why;
+    this.review();
+  }
+
+  /** Of its bpftrace; null while it does not run. */
+  get pid(): number | null {
+    return this.#runner?.pid ?? null;
   }
 
   /** For good. */
@@ -79,6 +95,7 @@ export class EntrySet {
   }
 
   #whyNot(): string {
+    if (this.#heldBack !== null) return this.#heldBack;
     if (this.#mode === 'off') return 'switched off';
     const cost = this.policy.costOfACore;
     return cost === null ? 'not known yet what it would cost' : `would cost ${(cost * 100).toFixed(1)} % of a core`;

@@ -4,7 +4,7 @@ import type { ProbeRunner } from '../probe/runner.js';
 import type { FaultscopeRecord, OptionalSetName } from '../record/record.js';
 
 /** What of a runner is needed here. */
-type Runner = Pick<ProbeRunner, 'start' | 'stop' | 'failed'>;
+type Runner = Pick<ProbeRunner, 'start' | 'stop' | 'failed' | 'pid'>;
 
 export interface OptionalSetOptions {
   readonly set: OptionalSetName;
@@ -25,6 +25,7 @@ export class OptionalSet {
   readonly #options: OptionalSetOptions;
   /** What was asked for last. What is comes to be that, a step at a time: starts and stops never overlap. */
   #wanted = false;
+  #whyNot = 'switched off';
   #runner: Runner | undefined;
   #change: Promise<void> = Promise.resolve();
   #closed = false;
@@ -38,8 +39,22 @@ export class OptionalSet {
     return this.#want(true);
   }
 
-  toggle(): void {
+  /** Returns whether it is wanted now. */
+  toggle(): boolean {
+    this.#whyNot = 'switched off';
     this.#want(!this.#wanted);
+    return this.#wanted;
+  }
+
+  /** As {@link toggle} would, but for another reason. */
+  end(why: string): void {
+    this.#whyNot = why;
+    this.#want(false);
+  }
+
+  /** Of its bpftrace; null while it does not run. */
+  get pid(): number | null {
+    return this.#runner?.pid ?? null;
   }
 
   /** Says that nobody has asked for it. */
@@ -97,7 +112,7 @@ export class OptionalSet {
     this.#runner = undefined;
     await runner.stop();
     await this.#options.ended?.();
-    if (!this.#closed) this.#tell('stopped', 'switched off');
+    if (!this.#closed) this.#tell('stopped', this.#whyNot);
   }
 
   /** A defect of ours: it must not take the session with it. */

@@ -5,6 +5,7 @@ import { TaskSampler } from '../host/sampler.js';
 import { SymptomReader } from '../host/symptoms.js';
 import { hasTracepoint } from '../host/tracepoints.js';
 import type { ProbeRunner } from '../probe/runner.js';
+import type { Budget } from '../record/cost.js';
 import type {
   EndRecord,
   FaultscopeRecord,
@@ -13,6 +14,7 @@ import type {
   SwitchableSet,
   TargetFacts,
 } from '../record/record.js';
+import { CostControl } from './cost-control.js';
 import { EntrySet } from './entry-set.js';
 import { fileSystemsOf } from './file-systems.js';
 import { FileWatch } from './file-watch.js';
@@ -35,6 +37,8 @@ export interface SessionOptions {
   readonly sets: readonly OptionalSetName[];
   /** How many threads can run the target's code at once, whatever its runtime says; null where that counts. */
   readonly capacity: number | null;
+  /** What looking on may cost; null where it may cost anything. */
+  readonly budget: Budget | null;
   /** Threads the target has, which the kernel maps are sized by. */
   readonly threads: number;
   readonly emit: (record: FaultscopeRecord) => void;
@@ -56,6 +60,7 @@ export class Session {
   readonly #residency: ResidencyWatch;
   readonly #entry: EntrySet;
   readonly #optional: ReadonlyMap<OptionalSetName, OptionalSet>;
+  readonly #cost: CostControl;
   #threadsSet: ProbeRunner | undefined;
   #runtime: RuntimeWatch | undefined;
   #watchdog: NodeJS.Timeout | undefined;
@@ -88,6 +93,9 @@ export class Session {
       (record) => this.#emit(record),
       () => this.#runtime?.kernelRuntime ?? { kind: 'native' },
     );
+    const { budget, intervalMs } = options;
+    const sets = { entry: this.#entry, optional: this.#optional, mainPid: () => this.#threadsSet?.pid ?? null };
+    this.#cost = new CostControl({ ...common, ...sets, budget, intervalMs });
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
@@ -135,10 +143,10 @@ export class Session {
     this.#runtime?.targetBegan();
   }
 
-  /** Starts or stops a set by hand; `entry` is from then on not decided by cost. */
+  /** Starts or stops a set by hand; what it costs does not decide about it from then on. */
   toggle(set: SwitchableSet): void {
-    if (set === 'entry') this.#entry.toggle();
-    else this.#optional.get(set)?.toggle();
+    const on = set === 'entry' ? this.#entry.toggle() : this.#optional.get(set)?.toggle();
+    this.#cost.toggled(set, on === true);
   }
 
   /** Ends everything; the last readings and the end record are out when it resolves. May be called more than once. */
@@ -155,6 +163,7 @@ export class Session {
     const optional = Array.from(this.#optional.values(), (set) => set.stop());
     await Promise.all([this.#threadsSet?.stop(), this.#entry.stop(), ...optional]);
     this.#closeCoverage();
+    this.#cost.close();
     this.#sampler.close();
     this.#symptoms.close();
     this.#runtime?.close();
@@ -194,7 +203,7 @@ export class Session {
   #tick(afterDump: boolean): void {
     if (this.#stopped !== undefined) return;
     clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => this.#tick(false), this.#options.intervalMs * 1.5 + 500);
+    this.#watchdog = setTimeout(() => this.#tick(false), this.#options.intervalMs * this.#cost.pace * 1.5 + 500);
     const alive = this.#pass({ readAll: this.#passes === 0, afterDump });
     this.#runtime?.tick();
     this.#files.tick();
@@ -222,7 +231,10 @@ export class Session {
 
   #readSymptoms(): void {
     const symptoms = this.#symptoms.read(monotonicNs);
-    if (symptoms !== null) this.#emit(symptoms);
+    if (symptoms !== null) {
+      this.#emit(symptoms);
+      if (this.#stopped === undefined) this.#cost.tick(symptoms);
+    }
     const memoryCgroup = this.#memoryCgroup.read(monotonicNs);
     if (memoryCgroup !== null) this.#emit(memoryCgroup);
   }

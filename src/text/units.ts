@@ -61,6 +61,14 @@ export function formatPercent(fraction: number | null): string {
   return `${Math.round(fraction * 100)}%`;
 }
 
+/** A small share: "0%", "<0.1%", "0.9%", "9.9%", "12%"; at most 5 columns up to 999 %. */
+export function formatSmallShare(fraction: number | null): string {
+  if (fraction === null || !Number.isFinite(fraction)) return '-';
+  if (fraction > 0 && fraction < 0.0005) return '<0.1%';
+  if (fraction > 0 && fraction < 0.0995) return `${(fraction * 100).toFixed(1)}%`;
+  return `${Math.round(fraction * 100)}%`;
+}
+
 /** Time since the session began: "00:42", "1:02:03"; whole seconds, rounded down as clocks are. */
 export function formatClock(sinceStartNs: number): string {
   const seconds = Math.max(0, Math.floor(sinceStartNs / NS_PER_SECOND));

@@ -20,6 +20,7 @@ export const NOTHING_SEEN: Pick<
   | 'requests'
   | 'files'
   | 'pageCache'
+  | 'cost'
   | 'memoryCgroup'
   | 'storage'
   | 'stacks'
@@ -56,6 +57,7 @@ export const NOTHING_SEEN: Pick<
   storage: null,
   stacks: null,
   wakers: null,
+  cost: null,
   quality: {
     coverage: { traced: 0, kernel: null, fraction: null },
     lostEvents: 0,

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../model/snapshot.js';
 import { formatClock, formatCount, formatPercent } from '../../text/units.js';
+import { costWords } from '../cost-words.js';
 import { duration } from './figures.js';
 import { html } from './html.js';
 import type { Section } from './section.js';
@@ -10,7 +11,7 @@ const NOTES = 200;
 
 /** How it was measured, and what is missing. */
 export function qualitySection(snapshot: Snapshot): Section {
-  const { quality, probes, stalls, host, tool } = snapshot;
+  const { quality, probes, stalls, host, tool, cost } = snapshot;
   const samples = stalls?.samples ?? null;
   return {
     id: 'quality',
@@ -34,6 +35,7 @@ export function qualitySection(snapshot: Snapshot): Section {
 <div><dt>Single faults that arrive</dt><dd>${quality.sampling.oneIn === 1 ? 'all' : `one in ${quality.sampling.oneIn}`}</dd></div>
 <div><dt>Worst residue of a thread</dt><dd>${formatPercent(quality.worstResidueFraction)}</dd></div>
 ${samples === null ? null : html`<div><dt>Samples of the level</dt><dd>${formatCount(samples.count)}, ${formatCount(samples.late)} late, longest gap ${duration(samples.count > 0 ? samples.longestGapNs : null)}</dd></div>`}
+${cost === null ? null : html`<div><dt>What looking on cost</dt><dd>${costWords(cost)}</dd></div>`}
 </dl>`,
       table({
         caption: 'Notes: losses and limits, newest first',

@@ -6,16 +6,18 @@ import { wrap } from '../../text/wrap.js';
 import { type Glyphs, titleText } from '../glyphs.js';
 import type { Scene } from '../scene.js';
 import { type Line, span } from '../styled.js';
+import { costLines } from './cost.js';
 import { clear, mark, marked } from './findings.js';
 
-/** The page of findings: each with its evidence, confidence and remedies, then what other capacities would give. */
-export function diagnosisLines({ diagnosis, glyphs }: Scene, width: number): Line[] {
+/** The page of findings: each with its evidence, confidence and remedies, then what other capacities would give, and what looking on costs. */
+export function diagnosisLines({ diagnosis, snapshot, glyphs }: Scene, width: number): Line[] {
   const { findings, allClear, whatIf } = diagnosis;
   const title = findings.length === 0 ? 'findings: none' : `findings: ${findings.length}, what matters most first`;
   return [
     [span(titleText(title, width, glyphs), 'title')],
     ...(findings.length === 0 ? clear(allClear, width) : findings.flatMap((finding) => findingLines(finding, width))),
     ...whatIfLines(whatIf, width, glyphs),
+    ...costLines(snapshot.cost, width, glyphs),
   ];
 }
 

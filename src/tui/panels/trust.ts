@@ -1,6 +1,6 @@
 import type { ProbeStatus, Snapshot } from '../../model/snapshot.js';
 import type { ProbeSet } from '../../record/record.js';
-import { formatCount, formatDuration, formatPercent } from '../../text/units.js';
+import { formatCount, formatDuration, formatPercent, formatSmallShare } from '../../text/units.js';
 import { mostImportant } from '../importance.js';
 import { probeStatus } from '../probe-status.js';
 import type { Panel, Scene } from '../scene.js';
@@ -32,10 +32,20 @@ function qualityFields(snapshot: Snapshot): Piece[] {
     { line: field('lost', formatCount(lostEvents), lostEvents > 0 ? 'warning' : 'strong'), importance: 9 },
     { line: field('dropped', formatCount(droppedRecords), droppedRecords > 0 ? 'warning' : 'strong'), importance: 9 },
     { line: field('residue', formatPercent(worstResidueFraction)), importance: 5 },
+    { line: costField(snapshot.cost), importance: 8 },
     { line: probeState('exact', 'entry', snapshot), importance: 4 },
     { line: probeState('requests', 'requests', snapshot), importance: 6 },
     { line: threadCounts(totals), importance: 7 },
   ];
+}
+
+/** Of one core, in the latest ten seconds; a star where the governor has slowed or stopped something. */
+function costField(cost: Snapshot['cost']): Line {
+  const recent = cost?.recent ?? null;
+  const isOver = recent?.budget != null && recent.total > recent.budget;
+  const isGoverned = cost !== null && (cost.pace > 1 || cost.stopped.length > 0);
+  const share = formatSmallShare(recent?.total ?? null).padStart(5);
+  return field('cost', `${share}${isGoverned ? '*' : ' '}`, isOver || isGoverned ? 'warning' : 'strong');
 }
 
 function threadCounts({ threadsAlive, threadsEnded }: Snapshot['totals']): Line {

@@ -102,6 +102,7 @@ export class Observation extends PageCacheRecords {
       exact: 'auto',
       sets: ['pagecache'],
       capacity: null,
+      budget: null,
       threads: 2,
       emit: (record) => this.apply(record),
     });

@@ -43,6 +43,7 @@ test('it is started and stopped while the session runs; what it counted stays', 
     exact: 'auto',
     sets: [],
     capacity: null,
+    budget: null,
     threads: 2,
     emit: (record) => {
       if (record.kind === 'session') trace = new Trace(record);

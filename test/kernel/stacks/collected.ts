@@ -86,6 +86,7 @@ export async function collectStacks(
     exact: 'auto',
     sets: ['stacks'],
     capacity: null,
+    budget: null,
     threads: 8,
     emit: (record) => {
       if (record.kind === 'probe' && record.set === 'stacks' && record.state === 'failed')

@@ -29,6 +29,7 @@ export class RecordedSession {
       exact,
       sets,
       capacity: null,
+      budget: null,
       threads: 8,
       emit: (record) => {
         this.records.push(record);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FaultscopeError } from '../../../src/errors.js';
+import { DEFAULT_BUDGET } from '../../../src/model/budget.js';
 import { parseConfig, parseListen } from '../../../src/serve/config.js';
 
 const read = (config: unknown) => parseConfig(JSON.stringify(config), 'serve.json');
@@ -31,6 +32,7 @@ describe('the configuration of serve', () => {
           sets: [],
           exact: false,
           capacity: null,
+          budget: DEFAULT_BUDGET,
         },
       ],
     });

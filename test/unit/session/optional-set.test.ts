@@ -7,6 +7,7 @@ import { OptionalSet } from '../../../src/session/optional-set.js';
 class FakeRunner {
   running = false;
   begin: () => void = () => {};
+  readonly pid = null;
   refuse: (error: Error) => void = () => {};
   die: (reason: string) => void = () => {};
   readonly failed = new Promise<string>((resolve) => {
