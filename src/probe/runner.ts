@@ -158,7 +158,10 @@ export class ProbeRunner {
 
   /** A bpftrace that lives and tells nothing would leave its figures standing, which nobody could see. */
   #watch(child: BpftraceProcess): void {
-    this.#silence = new SilenceWatch(Number(this.#options.args[1]) * 100, (forMs) => {
+    const { args, mapKeys } = this.#options;
+    // The fuller its maps, the more rarely a script prints them (bpf/threads.bt).
+    const rarestMs = Number(args[1]) * 100 * (1 + mapKeys / 8192);
+    this.#silence = new SilenceWatch(rarestMs, (forMs) => {
       this.#hungFor = `bpftrace has told nothing for ${forMs / 1000} s`;
       child.stop();
     });

@@ -10,7 +10,7 @@ export class SilenceWatch {
 
   /** `tellsEveryMs`: how long it may be silent at most while all is well. */
   constructor(tellsEveryMs: number, silent: (forMs: number) => void) {
-    const looks = Math.max(LEAST_LOOKS, Math.ceil((2.5 * tellsEveryMs) / LOOK_MS));
+    const looks = Math.max(LEAST_LOOKS, Math.ceil((1.5 * tellsEveryMs) / LOOK_MS));
     this.#timer = setInterval(() => {
       this.#silentLooks = this.#heard ? 0 : this.#silentLooks + 1;
       this.#heard = false;
