@@ -69,6 +69,9 @@ export function startBpftrace(command: BpftraceCommand, onLine: (line: string) =
   return { ended, stop };
 }
 
+/** Where the kernel describes its types. */
+const KERNEL_BTF = '/sys/kernel/btf/vmlinux';
+
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
 
 /**
@@ -88,6 +91,8 @@ function environment({ mapKeys, cpus }: BpftraceCommand): NodeJS.ProcessEnv {
     BPFTRACE_MAX_MAP_KEYS: String(mapKeys),
     // What 0.17 cannot leave away of a stack it shall not look for in files that are the target's.
     BPFTRACE_NO_USER_SYMBOLS: '1',
+    // Found out by itself, 0.17 asks the kernel for all BTF there is, which takes CAP_SYS_ADMIN; to read this file takes nothing.
+    BPFTRACE_BTF: KERNEL_BTF,
     // The ring for printed records, per CPU: 1 MiB, less on hosts with many CPUs.
     BPFTRACE_PERF_RB_PAGES: cpus > 16 ? '64' : '256',
   };
