@@ -83,13 +83,18 @@ const TARGETS = [
       return ['env', `COLD_FILE=${file}`, `LD_PRELOAD=${shim}`, process.execPath, ...options, script];
     },
     ready: 'ready',
-    said: (summary) => ({ 'functions of JavaScript': names(stacksOf(summary, false)).some((name) => /serveRequest|touchRow/.test(name)) }),
+    said: (summary) => ({
+      'functions of JavaScript': names(stacksOf(summary, false)).some((name) => /serveRequest|touchRow/.test(name)),
+    }),
   },
 ];
 
 function asUnit() {
   const unit = readFileSync(join(PROJECT, 'packaging/systemd/faultscope.service'), 'utf8');
-  return /^CapabilityBoundingSet=(.*)$/m.exec(unit)[1].split(' ').map((name) => name.replace('CAP_', '').toLowerCase());
+  return /^CapabilityBoundingSet=(.*)$/m
+    .exec(unit)[1]
+    .split(' ')
+    .map((name) => name.replace('CAP_', '').toLowerCase());
 }
 
 const bounding = (capabilities) => ['-all', ...capabilities.map((name) => `+${name}`)].join(',');
@@ -99,16 +104,24 @@ async function observe(target, capabilities, bpftrace) {
   const running = spawn(file, argv, { cwd: '/', stdio: ['pipe', 'pipe', 'inherit'] });
   running.stdout.resume();
   await later(2000);
-  const observer = spawn('setpriv', [
-    ...['--inh-caps=-all', '--ambient-caps=-all', '--no-new-privs'],
-    ...(capabilities === null ? [] : [`--bounding-set=${bounding(capabilities)}`]),
-    ...[process.execPath, join(PROJECT, 'dist/cli.js'), '--headless', '--duration', '8s', ...target.sets],
-    ...['--export', '-', '--pid', String(running.pid), ...bpftrace],
-  ], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const observer = spawn(
+    'setpriv',
+    [
+      ...['--inh-caps=-all', '--ambient-caps=-all', '--no-new-privs'],
+      ...(capabilities === null ? [] : [`--bounding-set=${bounding(capabilities)}`]),
+      ...[process.execPath, join(PROJECT, 'dist/cli.js'), '--headless', '--duration', '8s', ...target.sets],
+      ...['--export', '-', '--pid', String(running.pid), ...bpftrace],
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   let stdout = '';
   let stderr = '';
-  observer.stdout.on('data', (text) => { stdout += text; });
-  observer.stderr.on('data', (text) => { stderr += text; });
+  observer.stdout.on('data', (text) => {
+    stdout += text;
+  });
+  observer.stderr.on('data', (text) => {
+    stderr += text;
+  });
   if (target.ready) later(7000).then(() => running.stdin.write('\n'));
   await once(observer, 'close');
   running.kill('SIGKILL');
@@ -134,7 +147,9 @@ function tell(title, said, reference) {
   console.log(`\n${title}`);
   const failure = Object.entries(said).find(([what]) => what.endsWith('it runs'));
   if (failure !== undefined) return console.log(`  ${failure.join(': ')}`);
-  const other = [...new Set([...Object.keys(said), ...Object.keys(reference)])].filter((what) => said[what] !== reference[what]);
+  const other = [...new Set([...Object.keys(said), ...Object.keys(reference)])].filter(
+    (what) => said[what] !== reference[what],
+  );
   for (const what of other) console.log(`  ${what}: ${said[what] ?? '-'} (else: ${reference[what] ?? '-'})`);
   if (other.length === 0) console.log('  no difference');
 }
@@ -146,7 +161,15 @@ try {
   console.log('with all capabilities');
   for (const [what, value] of Object.entries(reference)) console.log(`  ${what}: ${value}`);
   tell(`with ${needed.join(', ')} alone`, await all(needed, bpftrace), reference);
-  for (const name of needed) tell(`without ${name}`, await all(needed.filter((other) => other !== name), bpftrace), reference);
+  for (const name of needed)
+    tell(
+      `without ${name}`,
+      await all(
+        needed.filter((other) => other !== name),
+        bpftrace,
+      ),
+      reference,
+    );
 } finally {
   rmSync(directory, { recursive: true, force: true });
 }
