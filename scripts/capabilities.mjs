@@ -6,7 +6,7 @@
 // Needs the workloads (scripts/workloads, and VERSION=1.24 VARIANT=plain of scripts/workloads/go), dist/, a C compiler.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, copyFileSync, mkdtempSync, readFileSync, rmSync, unlinkSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,10 @@ chownSync(directory, NOBODY, NOBODY);
 /** Theirs, and for nobody else to look at. */
 function given(source, name) {
   const path = join(directory, name);
+  if (existsSync(path)) return path;
   copyFileSync(source, path);
+  // What is not on the disk yet cannot become cold.
+  execFileSync('sync', [path]);
   chownSync(path, NOBODY, NOBODY);
   chmodSync(path, 0o700);
   return path;
