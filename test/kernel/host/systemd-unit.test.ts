@@ -3,7 +3,9 @@ import { chmodSync, chownSync, copyFileSync, mkdtempSync, readFileSync, rmSync, 
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Summary } from '../../../src/export/summary-format.js';
+import { type Samples, Server, sample } from '../serve/server.js';
 import { Faultscope, faultscope } from '../support/faultscope.js';
+import { bpftracesOf } from '../support/processes.js';
 import { workloadPath } from '../support/repository.js';
 import { asUnit, UNIT, unitCapabilities } from '../support/systemd-unit.js';
 import { Workload } from '../support/workload.js';
@@ -50,6 +52,18 @@ test('with the privileges of the systemd unit everything is seen that root sees'
   const names = (kernel: boolean) => frames.filter((frame) => frame.kernel === kernel).map(({ name }) => name);
   expect(names(false)).toContain('touch_page');
   expect(names(true)).toContain('do_syscall_64');
+});
+
+test('what the unit runs serves its metrics with them, and nothing stays of it', async () => {
+  const config = join(directory, 'serve.json');
+  const targets = [{ pid: target.pid, sets: ['pagecache'] }];
+  writeFileSync(config, JSON.stringify({ listen: '127.0.0.1:0', interval: '500ms', targets }));
+  const server = new Server(['--config', config], process.env, asUnit());
+  await server.listening();
+  const grows = (samples: Samples) => (sample(samples, 'faultscope_major_faults_total') ?? 0) > 0;
+  await server.metricsWhere('faults to be counted', grows);
+  expect(await server.end()).toBe(143);
+  expect(bpftracesOf(target.pid)).toEqual([]);
 });
 
 test.each(['bpf', 'perfmon', 'sys_ptrace'])('without CAP_%s of them it says so and ends', async (name) => {
