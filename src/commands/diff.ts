@@ -11,8 +11,10 @@ import { RecordedSession } from '../export/exported-session.js';
 import { renderDiffHtml } from '../export/html/render-diff.js';
 import { renderJson } from '../export/render-json.js';
 import { checkWritable, writeNewFile } from '../export/write-file.js';
+import { type OpenedFile, openFile } from '../recording/opened-file.js';
 import { safeText } from '../text/safe.js';
 import { parseFailIf } from './fail-if.js';
+import { stepDown } from './step-down.js';
 import { toolVersion } from './version.js';
 import { withRecording } from './with-recording.js';
 
@@ -29,9 +31,12 @@ export async function diff(beforePath: string, afterPath: string, options: DiffO
   const output = options.output ?? '-';
   const render = RENDERERS[formatOf(options.format, output)];
   const writing = { force: options.force === true };
+  const beforeFile = openFile(beforePath);
+  const afterFile = openFile(afterPath);
+  stepDown();
   await checkWritable(output, writing);
-  const before = await play(beforePath);
-  const after = await play(afterPath);
+  const before = await play(beforeFile);
+  const after = await play(afterFile);
   const compared = diffOf(before.side, after.side);
   const results = conditions.map((condition) => resultOf(condition, compared));
   const files = { before: before.file, after: after.file };
@@ -63,15 +68,15 @@ function formatOf(given: string | undefined, output: string): Format {
   });
 }
 
-function play(path: string): Promise<{ side: Side; file: DiffFile }> {
-  return withRecording(path, (recording) => {
+function play(opened: OpenedFile): Promise<{ side: Side; file: DiffFile }> {
+  return withRecording(opened, (recording) => {
     const session = new RecordedSession(recording.session, () => recording.batches());
     const readings = new Readings();
     for (const { records, trace } of session.moments()) {
       if (records.at(-1)?.kind === 'tick') readings.take(trace);
     }
     const { snapshot, diagnosis } = session.end();
-    return { side: { snapshot, diagnosis, readings }, file: { path, warnings: recording.warnings } };
+    return { side: { snapshot, diagnosis, readings }, file: { path: opened.path, warnings: recording.warnings } };
   });
 }
 

@@ -2,7 +2,9 @@ import { ExitCode } from '../errors.js';
 import { planExport } from '../export/export-plan.js';
 import { RecordedSession } from '../export/exported-session.js';
 import { checkExport, writeExport } from '../export/write-export.js';
+import { openFile } from '../recording/opened-file.js';
 import { Exits } from './exits.js';
+import { stepDown } from './step-down.js';
 import { tellWritten } from './tell-written.js';
 import { withRecording } from './with-recording.js';
 
@@ -19,8 +21,10 @@ export async function exportRecording(path: string, options: ExportCommandOption
   new Exits();
   const plan = planExport(options.output, { format: options.format ?? null, table: options.table ?? null });
   const writing = { force: options.force === true };
+  const file = openFile(path);
+  stepDown();
   await checkExport(plan, writing);
-  await withRecording(path, async (recording) => {
+  await withRecording(file, async (recording) => {
     const warnings = () => recording.warnings;
     const session = new RecordedSession(recording.session, () => recording.batches(), warnings);
     tellWritten(plan.format, await writeExport(plan, session, writing));

@@ -1,10 +1,12 @@
 import { ExitCode, FaultscopeError } from '../errors.js';
-import { openRecording, type Recording } from '../recording/recording.js';
+import { openFile } from '../recording/opened-file.js';
+import { type Recording, readRecording } from '../recording/recording.js';
 import { Player } from '../replay/player.js';
 import { RecordingNotes } from '../replay/recording-notes.js';
 import { Exits } from './exits.js';
 import { Pace } from './pace.js';
 import { Screen } from './screen.js';
+import { stepDown } from './step-down.js';
 import { warnOfRecording } from './warn-of-recording.js';
 
 /** The options of `faultscope replay`, as given. */
@@ -22,7 +24,9 @@ export async function replay(path: string, options: ReplayOptions): Promise<numb
     });
   }
   const exits = new Exits();
-  const recording = openRecording(path);
+  const file = openFile(path);
+  stepDown();
+  const recording = readRecording(file);
   const notes = new RecordingNotes(() => recording.warnings);
   try {
     return await show(recording, notes, options.force === true, exits);

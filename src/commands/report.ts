@@ -3,8 +3,10 @@ import { type ExportPieces, RecordedSession } from '../export/exported-session.j
 import { renderHtml } from '../export/html/render-html.js';
 import { renderReport } from '../export/text-report.js';
 import { checkWritable, writeNewFile } from '../export/write-file.js';
+import { openFile } from '../recording/opened-file.js';
 import type { Recording } from '../recording/recording.js';
 import { Exits } from './exits.js';
+import { stepDown } from './step-down.js';
 import { withRecording } from './with-recording.js';
 
 /** The options of `faultscope report`, as given. */
@@ -19,8 +21,10 @@ export async function reportRecording(path: string, options: ReportOptions): Pro
   new Exits();
   const writing = { force: options.force === true };
   const isPage = options.html === true || options.output.endsWith('.html');
+  const file = openFile(path);
+  stepDown();
   await checkWritable(options.output, writing);
-  await withRecording(path, async (recording) => {
+  await withRecording(file, async (recording) => {
     await writeNewFile(options.output, isPage ? pageOf(recording) : textOf(recording), writing);
   });
   return ExitCode.done;

@@ -9,7 +9,7 @@ import {
   checkPerfEvents,
   checkSchedInfo,
 } from './kernel-checks.js';
-import { checkPidNamespace, checkRoot } from './privilege-checks.js';
+import { checkHelpfulCapabilities, checkPidNamespace, checkRoot } from './privilege-checks.js';
 import { checkBpftrace, checkFincore, checkNode, checkUtilLinux } from './tool-checks.js';
 import { checkEvents, checkTracefs } from './tracing-checks.js';
 import { tryTracing } from './trial.js';
@@ -27,6 +27,7 @@ export async function runDoctor(host: DoctorHost): Promise<Diagnosis> {
   const { check: bpftraceCheck, bpftrace } = await checkBpftrace(host);
   const checks = [
     checkRoot(host),
+    ...checkHelpfulCapabilities(host),
     checkPidNamespace(host),
     checkKernel(host),
     checkArchitecture(host),

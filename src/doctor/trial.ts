@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { CLEAN_ENVIRONMENT } from '../host/child-environment.js';
 import { safeText } from '../text/safe.js';
 import type { Check } from './check.js';
 
@@ -15,6 +16,7 @@ const TIMEOUT_MS = 20_000;
 export async function tryTracing(bpftrace: string): Promise<Check> {
   const name = 'trial run';
   const result = await execa(bpftrace, ['-e', PROGRAM], {
+    ...CLEAN_ENVIRONMENT,
     stdin: 'ignore',
     reject: false,
     timeout: TIMEOUT_MS,

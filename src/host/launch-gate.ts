@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { ExitCode, FaultscopeError } from '../errors.js';
+import { CLEAN_ENVIRONMENT } from './child-environment.js';
 import { findProgram, searchPath } from './find-program.js';
 
 /** What a command waits at before it is executed. */
@@ -35,6 +36,7 @@ export async function openGate(path: string): Promise<Gate> {
   const lock = join(directory, 'lock');
   await (await open(lock, 'wx', 0o600)).close();
   const holder = execa(flock, ['--no-fork', '--exclusive', lock, cat], {
+    ...CLEAN_ENVIRONMENT,
     stdin: 'pipe',
     stdout: 'pipe',
     stderr: 'ignore',

@@ -1,6 +1,7 @@
 import { type FileHandle, open, readlink } from 'node:fs/promises';
 import { execa } from 'execa';
 import { kernelNumber } from './block-devices.js';
+import { CLEAN_ENVIRONMENT } from './child-environment.js';
 import type { Mapping } from './mappings.js';
 import { O_PATH } from './o-path.js';
 
@@ -70,7 +71,7 @@ const LIMIT_MS = 2000;
 async function knownSize(pid: number, mapping: Mapping): Promise<bigint | null> {
   const path = mappedFilePath(pid, mapping);
   const args = ['--cached=always', '--dereference', '--format=%s', '--', path];
-  const options = { stdin: 'ignore', reject: false, timeout: LIMIT_MS, maxBuffer: 4096 } as const;
+  const options = { ...CLEAN_ENVIRONMENT, stdin: 'ignore', reject: false, timeout: LIMIT_MS, maxBuffer: 4096 } as const;
   const { stdout } = await execa('stat', args, options);
   if (!/^\d+$/.test(stdout) || !(await isStillThere(path, mapping))) return null;
   return BigInt(stdout);

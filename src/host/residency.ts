@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { CLEAN_ENVIRONMENT } from './child-environment.js';
 import { findProgram, searchPath } from './find-program.js';
 
 export interface Residency {
@@ -34,7 +35,7 @@ export async function readResidency(
 ): Promise<Residency | 'slow' | 'failed'> {
   const ask = [fincore, '--bytes', '--noheadings', '--output', 'RES,SIZE', '--', path];
   const [program = '', ...args] = isOverlay && enosys !== null ? [enosys, '--syscall', 'cachestat', ...ask] : ask;
-  const options = { stdin: 'ignore', reject: false, timeout: limitMs, maxBuffer: 4096 } as const;
+  const options = { ...CLEAN_ENVIRONMENT, stdin: 'ignore', reject: false, timeout: limitMs, maxBuffer: 4096 } as const;
   const { stdout, timedOut, exitCode } = await execa(program, args, options);
   if (timedOut) return 'slow';
   const residency = exitCode === 0 ? parseFincore(stdout) : null;

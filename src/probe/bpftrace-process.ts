@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import split2 from 'split2';
+import { CLEAN_ENVIRONMENT } from '../host/child-environment.js';
 import { StderrReader } from './stderr.js';
 
 /** What to run. `script` goes through stdin, so that PATH may be a wrapper that enters another root. */
@@ -48,8 +49,8 @@ export function startBpftrace(command: BpftraceCommand, onLine: (line: string) =
     // Its own session: Ctrl-C in our terminal is ours to pass on, after which it prints its maps.
     detached: true,
     cleanup: false,
-    extendEnv: false,
-    env: environment(command),
+    ...CLEAN_ENVIRONMENT,
+    env: { ...CLEAN_ENVIRONMENT.env, ...settings(command) },
   });
   const stderr = new StderrReader();
   // Handed over in the mapper: an event a line would cost more than the decoding.
@@ -71,6 +72,9 @@ export function startBpftrace(command: BpftraceCommand, onLine: (line: string) =
   return { pid: child.pid ?? null, ended, stop };
 }
 
+/** Where the kernel describes its types. */
+const KERNEL_BTF = '/sys/kernel/btf/vmlinux';
+
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
 
 /**
@@ -81,15 +85,15 @@ function withDeathSignal(path: string, args: string[]): [string, string[]] {
   return SETPRIV === undefined ? [path, args] : [SETPRIV, ['--pdeathsig', 'KILL', path, ...args]];
 }
 
-function environment({ mapKeys, cpus }: BpftraceCommand): NodeJS.ProcessEnv {
+function settings({ mapKeys, cpus }: BpftraceCommand): NodeJS.ProcessEnv {
   return {
-    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-    LANG: 'C',
     BPFTRACE_MAP_KEYS_MAX: String(mapKeys),
     // The same since 0.18.
     BPFTRACE_MAX_MAP_KEYS: String(mapKeys),
     // What 0.17 cannot leave away of a stack it shall not look for in files that are the target's.
     BPFTRACE_NO_USER_SYMBOLS: '1',
+    // Found out by itself, 0.17 asks the kernel for all BTF there is, which takes CAP_SYS_ADMIN; to read this file takes nothing.
+    BPFTRACE_BTF: KERNEL_BTF,
     // The ring for printed records, per CPU: 1 MiB, less on hosts with many CPUs.
     BPFTRACE_PERF_RB_PAGES: cpus > 16 ? '64' : '256',
   };

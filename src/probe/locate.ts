@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { ExitCode, FaultscopeError } from '../errors.js';
+import { CLEAN_ENVIRONMENT } from '../host/child-environment.js';
 import { findProgram, searchPath } from '../host/find-program.js';
 import { safeText } from '../text/safe.js';
 
@@ -46,7 +47,7 @@ async function readVersion(path: string): Promise<string> {
     reject: false,
     timeout: VERSION_TIMEOUT_MS,
     maxBuffer: 65_536,
-    env: { LC_ALL: 'C' },
+    ...CLEAN_ENVIRONMENT,
   });
   const version = parseBpftraceVersion(result.stdout);
   if (version !== null) return version;

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, rename } from 'node:fs/promises';
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { errnoOf } from '../errors.js';
 import { fileError, occupiedError } from '../export/file-error.js';
 import { giveToCaller, temporaryPath, withPlace } from '../export/temporary-file.js';
@@ -19,10 +19,17 @@ export async function openNewFile(path: string, { force }: WriteOptions): Promis
       const name = force ? temporaryPath(place) : place.entry;
       const file = await open(name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
       await giveToCaller(file);
-      if (force) await rename(name, place.entry);
+      if (force) await rename(name, place.entry).catch((error: unknown) => discard(file, name, error));
       return file;
     });
   } catch (error) {
     throw errnoOf(error) === 'EEXIST' ? occupiedError(path) : fileError(path, error);
   }
+}
+
+/** Nothing stays of a file that could not get its name. */
+async function discard(file: FileHandle, name: string, error: unknown): Promise<never> {
+  await file.close();
+  await unlink(name).catch(() => undefined);
+  throw error;
 }

@@ -1,5 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { ExitCode, errnoOf, FaultscopeError } from '../errors.js';
+import { closeSync, readSync } from 'node:fs';
 import { SessionWindow } from '../model/session-window.js';
 import type { FaultscopeRecord, SessionRecord } from '../record/record.js';
 import { formatClock } from '../text/units.js';
@@ -9,6 +8,7 @@ import { fromKeyframe } from './from-keyframe.js';
 import { Kept } from './kept.js';
 import { lastFrameNs } from './last-frame.js';
 import { keepHeapLean } from './lean-heap.js';
+import { type OpenedFile, openFile, unreadable } from './opened-file.js';
 import { extentsOf } from './ring-extents.js';
 import { FORMAT_VERSION } from './shapes.js';
 
@@ -31,7 +31,11 @@ export interface Recording {
 
 /** Throws FaultscopeError (exit 2): no recording, of a newer version, unreadable. */
 export function openRecording(path: string): Recording {
-  const fd = openFile(path);
+  return readRecording(openFile(path));
+}
+
+/** The same of a file that is open, and is closed with the recording, or where it is none. */
+export function readRecording({ path, fd }: OpenedFile): Recording {
   keepHeapLean();
   try {
     return new RecordingFile(path, fd, headerOf(path, fd));
@@ -149,21 +153,6 @@ class Warnings implements FrameProblems {
   }
 }
 
-/** Only what is a file: a pipe or a device may never end. */
-function openFile(path: string): number {
-  try {
-    if (!statSync(path).isFile()) throw notRegular(path);
-    // Somebody may put a pipe in its place meanwhile, which must not make us wait for its writer.
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    if (fstatSync(fd).isFile()) return fd;
-    closeSync(fd);
-    throw notRegular(path);
-  } catch (error) {
-    if (error instanceof FaultscopeError) throw error;
-    throw openError(path, error);
-  }
-}
-
 /** Throws where it is none of a recording that we can read. */
 function headerOf(path: string, fd: number): Buffer {
   const header = Buffer.alloc(FILE_HEADER_BYTES);
@@ -176,19 +165,4 @@ function headerOf(path: string, fd: number): Buffer {
     `${path} was recorded by a newer faultscope (format ${version}; this one reads up to ${FORMAT_VERSION})`,
     'update faultscope',
   );
-}
-
-function notRegular(path: string): FaultscopeError {
-  return unreadable(`${path} is not a regular file`, 'name a file that faultscope record has made');
-}
-
-function openError(path: string, error: unknown): FaultscopeError {
-  const code = errnoOf(error) ?? String(error);
-  if (code === 'ENOENT') return unreadable(`there is no file ${path}`, 'check its name', error);
-  if (code === 'EACCES') return unreadable(`no permission to read ${path}`, 'ask whom it belongs to', error);
-  return unreadable(`cannot read ${path}: the system says ${code}`, 'check its name and its disk', error);
-}
-
-function unreadable(message: string, hint: string, cause?: unknown): FaultscopeError {
-  return new FaultscopeError({ exitCode: ExitCode.usage, message, hint, cause });
 }

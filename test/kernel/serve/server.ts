@@ -15,9 +15,10 @@ export class Server {
   #stderr = '';
   #url = '';
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
-    const argv = [join(REPOSITORY, 'dist/cli.js'), 'serve', ...args];
-    this.#child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'inherit', 'pipe'] });
+  /** `before` is a command to run it behind. */
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv = process.env, before: readonly string[] = []) {
+    const [file = '', ...argv] = [...before, process.execPath, join(REPOSITORY, 'dist/cli.js'), 'serve', ...args];
+    this.#child = spawn(file, argv, { env, stdio: ['ignore', 'inherit', 'pipe'] });
     this.#child.stderr?.on('data', (text) => {
       this.#stderr += text;
     });

@@ -151,6 +151,23 @@ test('modern capabilities are enough without CAP_SYS_ADMIN', async () => {
   expect(await check('root')).toMatchObject({ status: 'ok' });
 });
 
+test('says of each capability that the systemd unit gives what is lost without it', async () => {
+  const unit = { BPF: 39n, PERFMON: 38n, SYS_PTRACE: 19n, CHECKPOINT_RESTORE: 40n, DAC_READ_SEARCH: 2n, SYSLOG: 34n };
+  const toldWithout = async (name: string) => {
+    const bits = Object.entries(unit).reduce((sum, [each, bit]) => (each === name ? sum : sum | (1n << bit)), 0n);
+    host.write('proc/self/status', `CapEff:\t${bits.toString(16).padStart(16, '0')}\n`);
+    const { checks } = await runDoctor(host.view());
+    return checks
+      .filter(({ detail, status }) => status !== 'ok' && /capability|CAP_/.test(detail))
+      .map(({ name }) => name);
+  };
+  expect(await toldWithout('')).toEqual([]);
+  for (const name of ['BPF', 'PERFMON', 'SYS_PTRACE']) expect(await toldWithout(name)).toEqual(['root']);
+  for (const name of ['CHECKPOINT_RESTORE', 'DAC_READ_SEARCH', 'SYSLOG']) {
+    expect(await toldWithout(name)).toEqual([name]);
+  }
+});
+
 describe('the report', () => {
   test('is aligned, a line a check, with what mends it beneath', () => {
     const checks: Check[] = [
