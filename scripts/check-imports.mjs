@@ -28,6 +28,7 @@ const MAY_IMPORT = {
     'host/child-environment',
     'host/clock',
     'host/find-program',
+    'host/kernel-btf',
     'type host/runtime/kernel-go',
   ],
   session: ['record', 'errors', 'probe', 'host', 'model'],

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import split2 from 'split2';
 import { CLEAN_ENVIRONMENT } from '../host/child-environment.js';
+import { kernelTypesPath } from '../host/kernel-btf.js';
 import { StderrReader } from './stderr.js';
 
 /** What to run. `script` goes through stdin, so that PATH may be a wrapper that enters another root. */
@@ -72,9 +73,6 @@ export function startBpftrace(command: BpftraceCommand, onLine: (line: string) =
   return { pid: child.pid ?? null, ended, stop };
 }
 
-/** Where the kernel describes its types. */
-const KERNEL_BTF = '/sys/kernel/btf/vmlinux';
-
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
 
 /**
@@ -93,7 +91,7 @@ function settings({ mapKeys, cpus }: BpftraceCommand): NodeJS.ProcessEnv {
     // What 0.17 cannot leave away of a stack it shall not look for in files that are the target's.
     BPFTRACE_NO_USER_SYMBOLS: '1',
     // Found out by itself, 0.17 asks the kernel for all BTF there is, which takes CAP_SYS_ADMIN; to read this file takes nothing.
-    BPFTRACE_BTF: KERNEL_BTF,
+    BPFTRACE_BTF: kernelTypesPath(process.env),
     // The ring for printed records, per CPU: 1 MiB, less on hosts with many CPUs.
     BPFTRACE_PERF_RB_PAGES: cpus > 16 ? '64' : '256',
   };
