@@ -9,7 +9,10 @@ export type Selector =
   | { readonly by: 'pid'; readonly pid: number }
   /** As in {@link processNames}. */
   | { readonly by: 'name'; readonly name: string }
-  /** Path of a cgroup as in /proc/PID/cgroup; `*` stands for anything but `/`. Those below it match too. */
+  /**
+   * Path of a cgroup as in /proc/PID/cgroup; `*` stands for anything but `/`. Those below it match too. Without a `/` at its
+   * begin it may begin anywhere: seen from a cgroup namespace other than the host's, paths begin with `/..`.
+   */
   | { readonly by: 'cgroup'; readonly path: string }
   /** Of systemd, "postgresql.service"; `*` as above. */
   | { readonly by: 'unit'; readonly unit: string };
@@ -114,7 +117,8 @@ function matcherOf(selector: Selector): Matcher {
     case 'name':
       return ({ names }) => names.includes(selector.name);
     case 'cgroup': {
-      const pattern = new RegExp(`^/?${wildcards(selector.path.replace(/^\/|\/$/g, ''))}(/|$)`);
+      const begin = selector.path.startsWith('/') ? '^/?' : '/';
+      const pattern = new RegExp(`${begin}${wildcards(selector.path.replace(/^\/|\/$/g, ''))}(/|$)`);
       return ({ cgroups }) => cgroups.some((path) => pattern.test(path));
     }
     case 'unit': {
