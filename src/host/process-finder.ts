@@ -23,6 +23,8 @@ export interface FoundProcess {
   readonly startTicks: number;
   /** Since it began. */
   readonly majorFaults: number;
+  /** Path of its cgroup (an outside string): of several hierarchies the last that has another than those before, systemd's. */
+  readonly cgroup: string | null;
 }
 
 interface Known {
@@ -44,7 +46,7 @@ const YOUNG_SCANS = 3;
 export class ProcessFinder {
   readonly #observer: Observer;
   #known = new Map<number, Known>();
-  #found: readonly (FoundProcess & Pick<Known, 'names' | 'cgroups'>)[] = [];
+  #found: readonly (Omit<FoundProcess, 'cgroup'> & Pick<Known, 'names' | 'cgroups'>)[] = [];
 
   constructor(observer: Observer = thisProcess()) {
     this.#observer = observer;
@@ -71,7 +73,9 @@ export class ProcessFinder {
     const matches = matcherOf(selector);
     return this.#found
       .filter((process) => matches(process))
-      .map(({ pid, startTicks, majorFaults }) => ({ pid, startTicks, majorFaults }))
+      .map(({ pid, startTicks, majorFaults, cgroups }) => {
+        return { pid, startTicks, majorFaults, cgroup: cgroups.at(-1) ?? null };
+      })
       .sort((a, b) => b.majorFaults - a.majorFaults || a.pid - b.pid);
   }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ProcessFinder, type Selector } from '../../../src/host/process-finder.js';
@@ -14,7 +14,6 @@ afterEach(() => proc.remove());
 function found(selector: Selector, cgroups: readonly string[]): readonly number[] {
   for (const [index, cgroup] of cgroups.entries()) {
     proc.process(10 + index, { parentPid: 1 });
-    mkdirSync(join(proc.root, `${10 + index}`), { recursive: true });
     writeFileSync(join(proc.root, `${10 + index}/cgroup`), `0::${cgroup}\n`);
   }
   const finder = new ProcessFinder({ procRoot: proc.root, pid: 1_000_000, euid: 0 });
@@ -23,6 +22,16 @@ function found(selector: Selector, cgroups: readonly string[]): readonly number[
 }
 
 const POD = 'kubepods-burstable-pod12_34.slice';
+
+test('a process is told with the cgroup that systemd or a container runtime gave it', () => {
+  proc.process(10);
+  writeFileSync(join(proc.root, '10/cgroup'), '3:memory:/\n1:name=systemd:/system.slice/db.service\n0::/\n');
+  proc.process(11);
+  const finder = new ProcessFinder({ procRoot: proc.root, pid: 1_000_000, euid: 0 });
+  finder.scan();
+  expect(finder.matching({ by: 'pid', pid: 10 })[0]?.cgroup).toBe('/system.slice/db.service');
+  expect(finder.matching({ by: 'pid', pid: 11 })[0]?.cgroup).toBe(null);
+});
 
 describe('the processes of a pod', () => {
   const SEEN = [

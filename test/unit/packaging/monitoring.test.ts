@@ -27,7 +27,7 @@ function servedNames(): ReadonlySet<string> {
   const target = { pid: 1, comm: 'c', exe: null, launched: false };
   const families = [
     ...processMetrics(fullSnapshot(), labels),
-    ...slotMetrics(labels, { tracing: true, target, gaps: 0, untracedNs: 0 }),
+    ...slotMetrics(labels, { tracing: true, target, cgroup: null, gaps: 0, untracedNs: 0 }),
     ...targetMetrics('t', { found: 1, leftOut: 0, restarts: 0 }),
     ...agentMetrics({ version: '1', bpftrace: null, cpuNs: 0, residentBytes: 0, reloads: 0, failedReloads: 0 }),
   ];
