@@ -31,7 +31,7 @@ const MEASURING_NOTHING = [
   'files/{churn,places}',
   'pagecache/ways',
   'requests/{counts,node-http,set}',
-  'serve/{refusals,serve}',
+  'serve/*',
   'stacks/runtimes',
   'stall/{goroutines,workloads}',
   'threads/{ended-rows,full-maps,variants}',

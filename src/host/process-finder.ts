@@ -9,7 +9,10 @@ export type Selector =
   | { readonly by: 'pid'; readonly pid: number }
   /** As in {@link processNames}. */
   | { readonly by: 'name'; readonly name: string }
-  /** Path of a cgroup as in /proc/PID/cgroup; `*` stands for anything but `/`. Those below it match too. */
+  /**
+   * Path of a cgroup as in /proc/PID/cgroup; `*` stands for anything but `/`. Those below it match too. Without a `/` at its
+   * begin it may begin anywhere: seen from a cgroup namespace other than the host's, paths begin with `/..`.
+   */
   | { readonly by: 'cgroup'; readonly path: string }
   /** Of systemd, "postgresql.service"; `*` as above. */
   | { readonly by: 'unit'; readonly unit: string };
@@ -20,6 +23,8 @@ export interface FoundProcess {
   readonly startTicks: number;
   /** Since it began. */
   readonly majorFaults: number;
+  /** Path of its cgroup (an outside string): of several hierarchies the last that has another than those before, systemd's. */
+  readonly cgroup: string | null;
 }
 
 interface Known {
@@ -41,7 +46,7 @@ const YOUNG_SCANS = 3;
 export class ProcessFinder {
   readonly #observer: Observer;
   #known = new Map<number, Known>();
-  #found: readonly (FoundProcess & Pick<Known, 'names' | 'cgroups'>)[] = [];
+  #found: readonly (Omit<FoundProcess, 'cgroup'> & Pick<Known, 'names' | 'cgroups'>)[] = [];
 
   constructor(observer: Observer = thisProcess()) {
     this.#observer = observer;
@@ -68,7 +73,9 @@ export class ProcessFinder {
     const matches = matcherOf(selector);
     return this.#found
       .filter((process) => matches(process))
-      .map(({ pid, startTicks, majorFaults }) => ({ pid, startTicks, majorFaults }))
+      .map(({ pid, startTicks, majorFaults, cgroups }) => {
+        return { pid, startTicks, majorFaults, cgroup: cgroups.at(-1) ?? null };
+      })
       .sort((a, b) => b.majorFaults - a.majorFaults || a.pid - b.pid);
   }
 
@@ -114,7 +121,8 @@ function matcherOf(selector: Selector): Matcher {
     case 'name':
       return ({ names }) => names.includes(selector.name);
     case 'cgroup': {
-      const pattern = new RegExp(`^/?${wildcards(selector.path.replace(/^\/|\/$/g, ''))}(/|$)`);
+      const begin = selector.path.startsWith('/') ? '^/?' : '/';
+      const pattern = new RegExp(`${begin}${wildcards(selector.path.replace(/^\/|\/$/g, ''))}(/|$)`);
       return ({ cgroups }) => cgroups.some((path) => pattern.test(path));
     }
     case 'unit': {

@@ -12,7 +12,7 @@ export function stallMetrics({ stalls, runtime }: Snapshot, labels: Labels): Fam
     runtime?.capacity ?? null,
   );
   if (stalls === null) return capacity;
-  const { levelNs, fullNs, fullStalls, lostParallelism } = stalls;
+  const { levelNs, fullNs, lostNs, fullStalls, lostParallelism } = stalls;
   const levels = secondsCounter(
     { name: 'faultscope_level_seconds', help: 'Sampled time by how many threads were stuck in page faults.' },
     levelNs.map((ns, level) => [{ ...labels, level: level < TOP_LEVEL ? String(level) : `${TOP_LEVEL}+` }, ns]),
@@ -25,6 +25,13 @@ export function stallMetrics({ stalls, runtime }: Snapshot, labels: Labels): Fam
     secondsCounter(
       { name: 'faultscope_full_stall_seconds', help: 'Sampled time in which as many were stuck as can run at once.' },
       [[labels, fullNs]],
+    ),
+    secondsCounter(
+      {
+        name: 'faultscope_lost_parallelism_seconds',
+        help: 'Sampled time, each moment by the share of the capacity that was stuck: its rate is the parallelism lost.',
+      },
+      [[labels, lostNs]],
     ),
     counter({ name: 'faultscope_full_stalls', help: 'Full stalls of at least a millisecond that are over.' }, [
       [labels, fullStalls],

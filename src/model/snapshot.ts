@@ -227,6 +227,8 @@ export interface StallsView {
   readonly sampledNs: number;
   /** Sampled time with level >= capacity. */
   readonly fullNs: number;
+  /** Sampled time by the share of the capacity that was stuck: the integral of min(level, capacity) / capacity. */
+  readonly lostNs: number;
   /** Time average of min(level, capacity) / capacity; null without a capacity. */
   readonly lostParallelism: number | null;
   /** Full stalls of at least a millisecond that are over. */

@@ -87,6 +87,7 @@ export class Stalls {
       levelNs: this.#levelNs(),
       sampledNs: sums.sampledNs,
       fullNs: sums.fullNs,
+      lostNs: sums.lostNs,
       lostParallelism: bounded === 0 ? null : sums.lostNs / bounded,
       fullStalls: this.#gap.fullStalls,
       longest: this.#longest.map(stallView),

@@ -98,6 +98,7 @@ export class ProcessSlot {
       ...slotMetrics(this.#labels, {
         tracing: this.#state === 'tracing',
         target: this.#observation?.target ?? null,
+        cgroup: this.#process?.cgroup ?? null,
         gaps: this.#gaps,
         untracedNs: Number(untracedNs),
       }),

@@ -5,15 +5,18 @@ interface SlotFigures {
   readonly tracing: boolean;
   /** Null where there is none for now. */
   readonly target: TargetFacts | null;
+  /** Of that process (an outside string); null where it is not known. */
+  readonly cgroup: string | null;
   readonly gaps: number;
   readonly untracedNs: number;
 }
 
 /** Whether a process is traced, and how long one that was there was not. */
-export function slotMetrics(labels: Labels, { tracing, target, gaps, untracedNs }: SlotFigures): Family[] {
+export function slotMetrics(labels: Labels, { tracing, target, cgroup, gaps, untracedNs }: SlotFigures): Family[] {
   const about = { name: 'faultscope_process', help: 'Which process that is for now.' };
+  const of = target === null ? [] : [{ pid: String(target.pid), comm: target.comm, cgroup: cgroup ?? '' }];
   return [
-    ...(target === null ? [] : [info(about, { ...labels, pid: String(target.pid), comm: target.comm })]),
+    ...of.map((facts) => info(about, { ...labels, ...facts })),
     gauges({ name: 'faultscope_tracing', help: '1 while a process is being traced.' }, [[labels, tracing ? 1 : 0]]),
     counter({ name: 'faultscope_tracing_gaps', help: 'How often tracing broke off while the process went on.' }, [
       [labels, gaps],

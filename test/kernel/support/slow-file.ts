@@ -6,7 +6,10 @@ import { startWorkload, type Workload } from './workload.js';
 /** Ahead of everything else on the machine, so that each page takes its time and no longer. */
 const AT_ONCE = ['chrt', '--fifo', '50'];
 
-/** A file of 1 GiB of which every page takes an exact time to read; unmounted by {@link end}. */
+/** As many pages as 1 GiB has: more than any test reads. */
+const MANY_PAGES = 262_144;
+
+/** A file of which every page takes an exact time to read; unmounted by {@link end}. */
 export class SlowFile {
   readonly #directory: string;
   readonly #server: Workload;
@@ -16,9 +19,9 @@ export class SlowFile {
     this.#server = server;
   }
 
-  static async mount(delayMs: number): Promise<SlowFile> {
+  static async mount(delayMs: number, pages = MANY_PAGES): Promise<SlowFile> {
     const directory = mkdtempSync(join(tmpdir(), 'faultscope-slow-'));
-    const options = ['--delay', String(delayMs / 1000), '--pages', '262144', '--servers', '32'];
+    const options = ['--delay', String(delayMs / 1000), '--pages', String(pages), '--servers', '32'];
     const server = await startWorkload('fusedelay', ['--file', join(directory, 'file'), ...options], AT_ONCE);
     return new SlowFile(directory, server);
   }

@@ -177,6 +177,7 @@ export function stalls(facts: Partial<StallsView> = {}): StallsView {
     levelNs: [8.1e9, 11e9, 23.4e9],
     sampledNs: 42.5e9,
     fullNs: 23.4e9,
+    lostNs: 28.9e9,
     lostParallelism: 0.68,
     fullStalls: 6120,
     longest: Array.from({ length: 8 }, (_, index) => stall(index, 31 * MS - index * 1.7 * MS)),
@@ -192,6 +193,7 @@ export function stalls(facts: Partial<StallsView> = {}): StallsView {
 export const CALM: Partial<StallsView> = {
   levelNs: [42.5e9],
   fullNs: 0,
+  lostNs: 0,
   lostParallelism: 0,
   fullStalls: 0,
   longest: [],

@@ -58,6 +58,7 @@ export function stalls(
     levelNs,
     sampledNs: seconds * SECOND,
     fullNs: full,
+    lostNs: capacity === null ? 0 : lost * seconds * SECOND,
     lostParallelism: capacity === null ? null : lost,
     fullStalls: 0,
     longest: [],

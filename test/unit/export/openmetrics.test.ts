@@ -40,6 +40,8 @@ describe('a real session as OpenMetrics', () => {
   test('has the totals of the summary, times in seconds', () => {
     expect(sumOf(samples, 'faultscope_major_faults_total')).toBe(totals.majorFaults);
     expect(sumOf(samples, 'faultscope_full_stall_seconds_total')).toBe((stalls?.fullNs ?? 0) / 1e9);
+    const lost = sumOf(samples, 'faultscope_lost_parallelism_seconds_total') / ((stalls?.sampledNs ?? 0) / 1e9);
+    expect(lost).toBeCloseTo(stalls?.lostParallelism ?? Number.NaN, 9);
     expect(sumOf(samples, 'faultscope_full_stalls_total')).toBe(stalls?.fullStalls);
     expect(sumOf(samples, 'faultscope_level_seconds_total')).toBeCloseTo((stalls?.sampledNs ?? 0) / 1e9, 9);
     expect(sumOf(samples, 'faultscope_on_cpu_seconds_total')).toBe(totals.time.onCpu / 1e9);

@@ -45,6 +45,7 @@ export function fullProgram(): Program {
       levelNs: [600_000_000, 300_000_000, 1_100_000_000],
       sampledNs: 2_000_000_000,
       fullNs: 1_100_000_000,
+      lostNs: 1_250_000_000,
       lostParallelism: 0.625,
       fullStalls: 412,
       longest: [
@@ -160,6 +161,7 @@ const stalls: fc.Arbitrary<Program['stalls']> = unknown(
     levelNs: fc.array(durationNs, { maxLength: 9 }),
     sampledNs: durationNs,
     fullNs: durationNs,
+    lostNs: durationNs,
     lostParallelism: unknown(fraction),
     fullStalls: count,
     longest: fc.array(stall, { maxLength: 4 }),
