@@ -4,7 +4,7 @@
 //   sudo node scripts/capabilities.mjs [--bpftrace PATH]
 //
 // Needs the workloads (scripts/workloads, and VERSION=1.24 VARIANT=plain of scripts/workloads/go), dist/, a C compiler.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
