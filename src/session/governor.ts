@@ -61,6 +61,11 @@ export class Governor {
     this.#readings.clear();
   }
 
+  /** Figures could not be read more rarely after all. */
+  cannotSlow(): void {
+    this.#pace = 1;
+  }
+
   /** What is to be done now; null where nothing is. */
   review(record: CostRecord, facts: GovernorFacts): GovernorRecord | null {
     this.#firstNs ??= record.atNs;
