@@ -101,7 +101,6 @@ export class Governor {
       .filter((set) => !this.#pinned.has(set))
       .sort((a, b) => this.#readings.ofSet(b) - this.#readings.ofSet(a));
     if (dearest !== undefined) return this.#stop(dearest, atNs);
-    if (canSlow) return this.#slow();
     if (this.#exceeded) return null;
     this.#exceeded = true;
     return { did: 'exceeded' };
