@@ -69,7 +69,7 @@ function buildProgram(command: readonly string[], done: (exitCode: number) => vo
     .option('--format <name>', FORMAT_HELP)
     .option('--table <name>', TABLE_HELP)
     .option('--force', 'overwrite existing files')
-    .option('--exact', 'time faults from their entry, whatever it costs (see docs/overhead.md)')
+    .option('--exact', 'time faults from their entry, also where that is not cheap (see docs/overhead.md)')
     .option(
       '--pagecache',
       'see who evicts the pages of its files, and who fills the page cache (see docs/pagecache.md)',

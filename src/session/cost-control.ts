@@ -65,6 +65,7 @@ export class CostControl {
     const { set, did, pace } = decision;
     if (pace !== this.#pace && !this.#slowDown(pace)) {
       this.#mostPace = 1;
+      this.#governor.cannotSlow();
       return;
     }
     this.#options.emit(decision);

@@ -61,6 +61,11 @@ export class Governor {
     this.#readings.clear();
   }
 
+  /** Figures could not be read more rarely after all. */
+  cannotSlow(): void {
+    this.#pace = 1;
+  }
+
   /** What is to be done now; null where nothing is. */
   review(record: CostRecord, facts: GovernorFacts): GovernorRecord | null {
     this.#firstNs ??= record.atNs;
@@ -96,7 +101,6 @@ export class Governor {
       .filter((set) => !this.#pinned.has(set))
       .sort((a, b) => this.#readings.ofSet(b) - this.#readings.ofSet(a));
     if (dearest !== undefined) return this.#stop(dearest, atNs);
-    if (canSlow) return this.#slow();
     if (this.#exceeded) return null;
     this.#exceeded = true;
     return { did: 'exceeded' };
