@@ -8,7 +8,7 @@ interface Part {
   readonly patches: readonly ScriptPatch[];
 }
 
-/** Large folios came to the tracepoints in Linux 6.10; before that an event is a page. */
+/** The tracepoints tell of large folios (`order`) from Linux 6.10 on, in Debian's 6.1 too; where they do not, an event is a page. */
 const WITH_ORDER: Part = { name: '', patches: [] };
 const WITHOUT_ORDER: Part = {
   name: ', an event a page',

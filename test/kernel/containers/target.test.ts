@@ -7,7 +7,7 @@ import { readMappings } from '../../../src/host/mappings.js';
 import { fileSystemsOf } from '../../../src/session/file-systems.js';
 import { residencyReader } from '../../../src/session/residency-watch.js';
 import { type Collected, collectStacks } from '../stacks/collected.js';
-import { bpftraces } from '../support/bpftraces.js';
+import { newestBpftrace } from '../support/bpftraces.js';
 import { Container } from '../support/container.js';
 import { Faultscope, faultscope } from '../support/faultscope.js';
 import { ANY_GO, goWorkload } from '../support/go.js';
@@ -24,7 +24,7 @@ function startGoread(): Promise<Container> {
   return Container.start([...settings, goread, '-hold', '-file', '/srv/cold', '-known', `${KNOWN}`]);
 }
 
-test.each(bpftraces())(
+test.each(newestBpftrace())(
   'with the bpftrace of $release, a Go program in a container is told as one outside',
   async (bpftrace) => {
     const container = await startGoread();
@@ -72,7 +72,7 @@ describe('compiled JavaScript', () => {
     const container = await Container.start([...settings, process.execPath, ...options, join(source, 'cold.js')]);
     try {
       const { workload, coldFile } = container;
-      const collected: Collected = await collectStacks(container, bpftraces().at(-1)?.path ?? '', async () => {
+      const collected: Collected = await collectStacks(container, newestBpftrace()[0]?.path ?? '', async () => {
         execFileSync('dd', [`if=${coldFile}`, 'iflag=nocache', 'count=0', 'status=none']);
         workload.go();
         await workload.events('result', 1);

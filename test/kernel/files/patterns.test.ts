@@ -2,13 +2,13 @@ import { setTimeout as later } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { Summary } from '../../../src/export/summary-format.js';
 import type { SummaryFile } from '../../../src/export/summary-format-files.js';
-import { bpftraces } from '../support/bpftraces.js';
+import { newestBpftrace } from '../support/bpftraces.js';
 import { Faultscope } from '../support/faultscope.js';
 import { measureBefore } from '../support/measure-before.js';
 import { startWorkload, type WorkloadEvent } from '../support/workload.js';
 
 /** What patterns rest on is the same with all of them. */
-const NEWEST = bpftraces().slice(-1);
+const NEWEST = newestBpftrace();
 
 describe.each(NEWEST)('three files read in three orders, with the bpftrace of $release', ({ path }) => {
   let summary: Summary;

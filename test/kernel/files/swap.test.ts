@@ -4,7 +4,7 @@ import { setTimeout as later } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { threadsVariants } from '../../../src/probe/variants.js';
 import type { FaultscopeRecord } from '../../../src/record/record.js';
-import { bpftraces } from '../support/bpftraces.js';
+import { newestBpftrace } from '../support/bpftraces.js';
 import { DirectProbe, HOST } from '../support/direct-probe.js';
 import { faultsByFile, RecordedSession } from '../support/recorded-session.js';
 import { numberOf, startWorkload, type Workload } from '../support/workload.js';
@@ -30,7 +30,7 @@ function startBoth(): Promise<Workload> {
   return startWorkload('touchpages', ['--file', join(directory, 'data'), ...sizes].map(String));
 }
 
-describe.each(bpftraces())('with the bpftrace of $release', ({ path }) => {
+describe.each(newestBpftrace())('with the bpftrace of $release', ({ path }) => {
   test('pages swapped in are counted apart from those of a file, in a thread that takes turns with both', async () => {
     const workload = await startBoth();
     const records: FaultscopeRecord[] = [];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { expectNothingLost } from '../support/account.js';
-import { bpftraces } from '../support/bpftraces.js';
+import { bpftraces, newestBpftrace } from '../support/bpftraces.js';
 import { AT_ONCE, requestsOf, run } from '../support/requests.js';
 import { numberOf, startWorkload } from '../support/workload.js';
 
@@ -49,7 +49,7 @@ describe.each(bpftraces())('requests seen by bpftrace of $release', ({ release, 
 });
 
 // What a socket is taken for does not differ between versions.
-describe.each(bpftraces().slice(-1))('requests seen by bpftrace of $release', ({ path }) => {
+describe.each(newestBpftrace())('requests seen by bpftrace of $release', ({ path }) => {
   test.each(PLACES)('over $place that is listened on only later: every one', async ({ listen }) => {
     const server = await startWorkload('answers', [
       ...['--listen', listen, '--dir', directory, '--delay', '0.002', '--requests', String(REQUESTS)],

@@ -1,6 +1,6 @@
 import { Agent, get } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { bpftraces } from '../support/bpftraces.js';
+import { newestBpftrace } from '../support/bpftraces.js';
 import { requestsOf } from '../support/requests.js';
 import { Workload } from '../support/workload.js';
 
@@ -22,7 +22,7 @@ async function ask(port: number, agent: Agent, delayMs: number): Promise<void> {
   agent.destroy();
 }
 
-describe.each(bpftraces())("Node's HTTP server seen by bpftrace of $release", ({ path }) => {
+describe.each(newestBpftrace())("Node's HTTP server seen by bpftrace of $release", ({ path }) => {
   test.each([
     { connections: 'that are kept', keepAlive: true },
     { connections: 'of their own', keepAlive: false },

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { bpftraces } from '../support/bpftraces.js';
+import { newestBpftrace } from '../support/bpftraces.js';
 import { AT_ONCE, requestsOf } from '../support/requests.js';
 import { startWorkload } from '../support/workload.js';
 
@@ -34,7 +34,7 @@ async function wrk(port: number): Promise<Measured> {
 
 describe('against wrk', () => {
   // 20 ms: on two CPUs that are shared with others, wrk itself is late by up to a millisecond.
-  test.each(bpftraces())(
+  test.each(newestBpftrace())(
     'as many requests, and the same percentiles within a tenth, with the bpftrace of $release',
     async ({ path }) => {
       const server = await startWorkload('answers', ['--delay', '0.02'], AT_ONCE);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bpftraces } from '../support/bpftraces.js';
+import { newestBpftrace } from '../support/bpftraces.js';
 import { deviceOf, readsOf } from '../support/slow-device.js';
 import { AT_ONCE, lostIos, tracedFaultReads } from '../support/storage.js';
 import { numberOf, startWorkload } from '../support/workload.js';
@@ -18,7 +18,7 @@ describe.skipIf(!existsSync('/sys/block/zram0'))('swap in compressed memory', ()
   }, 120_000);
   afterAll(() => swap.end());
 
-  test.each(bpftraces())(
+  test.each(newestBpftrace())(
     'bpftrace of $release: swap-ins that never sleep are counted with their time, and their device is known for swap',
     async ({ path }) => {
       const reader = await startWorkload('swapreader', ['--pages', String(PAGES), '--hold'], AT_ONCE);

@@ -2,9 +2,22 @@ import { join } from 'node:path';
 
 const ALL = ['bookworm', 'trixie', 'testing'];
 
+interface TestedBpftrace {
+  readonly release: string;
+  readonly path: string;
+}
+
 /** The versions to test, made by scripts/bpftrace-roots; FAULTSCOPE_TEST_BPFTRACE=bookworm,trixie limits them. */
-export function bpftraces(): readonly { readonly release: string; readonly path: string }[] {
+export function bpftraces(): readonly TestedBpftrace[] {
   const chosen = process.env.FAULTSCOPE_TEST_BPFTRACE?.split(',') ?? ALL;
   const roots = process.env.FAULTSCOPE_BPFTRACE_ROOTS ?? '/var/cache/faultscope/bpftrace-roots';
   return chosen.map((release) => ({ release, path: join(roots, `bpftrace-${release}`) }));
+}
+
+/**
+ * The newest of them alone, as a list: for a test whose kernel script another test already runs with each version. In
+ * scripts/test-versions each version is the newest in turn.
+ */
+export function newestBpftrace(): readonly TestedBpftrace[] {
+  return bpftraces().slice(-1);
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Summary } from '../../../src/export/summary-format.js';
-import { bpftraces } from '../support/bpftraces.js';
+import { newestBpftrace } from '../support/bpftraces.js';
 import { Faultscope } from '../support/faultscope.js';
 import { SlowFile } from '../support/slow-file.js';
 import { AHEAD, numberOf, startWorkload, type WorkloadEvent } from '../support/workload.js';
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => file.end());
 
-const [first] = bpftraces();
+const [newest] = newestBpftrace();
 
 interface Run {
   readonly summary: Summary;
@@ -50,7 +50,7 @@ function explained({ summary, results }: Run, waiter: string): number {
   return overlapNs / (truth === undefined ? Number.NaN : numberOf(truth, 'behindNs'));
 }
 
-describe.each(bpftraces())('with bpftrace of $release', ({ path }) => {
+describe.each(newestBpftrace())('with bpftrace of $release', ({ path }) => {
   test('lock waits are laid to the faults of who held the lock, and of who that one waited for', async () => {
     const result = await lockfaults([], path);
     const chains = result.summary.wakers?.chains?.map(({ waiter, holder, faulter }) =>
@@ -70,7 +70,7 @@ describe.each(bpftraces())('with bpftrace of $release', ({ path }) => {
 });
 
 test("faults taken before the lock was are not in anybody's way", async () => {
-  const { summary } = await lockfaults(['--before'], first?.path ?? '');
+  const { summary } = await lockfaults(['--before'], newest?.path ?? '');
   const { lockWaitNs = 0, lockBehindFaultNs } = summary.wakers ?? {};
   expect(lockWaitNs).toBeGreaterThan(0);
   expect(lockBehindFaultNs ?? 0).toBeLessThan(0.02 * lockWaitNs);
@@ -78,7 +78,7 @@ test("faults taken before the lock was are not in anybody's way", async () => {
 });
 
 test('a convoy without faults has no chain, and stays a convoy', async () => {
-  const { summary } = await run('lockconvoy', ['--threads', '6', '--seconds', '2.5'], first?.path ?? '');
+  const { summary } = await run('lockconvoy', ['--threads', '6', '--seconds', '2.5'], newest?.path ?? '');
   expect(summary.wakers?.lockWaitNs).toBeGreaterThan(1e9);
   expect(summary.wakers?.lockBehindFaultNs ?? 0).toBeLessThan(0.001 * (summary.wakers?.lockWaitNs ?? 0));
   expect(summary.findings.map(({ id }) => id)).not.toContain('locks-behind-faults');
