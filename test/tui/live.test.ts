@@ -188,6 +188,27 @@ test('thread names cannot leave their cell, whatever they hold', async () => {
   }
 });
 
+test('a program that renames threads and files, and ends and starts threads, as fast as it can, draws nothing itself', async () => {
+  const directory = mkdtempSync('/var/tmp/faultscope-storm-');
+  const storm = await Workload.start('hostilestorm', ['--dir', directory, '--threads', '500']);
+  try {
+    const pty = faultscope(['--pid', String(storm.pid)], { columns: 120, rows: 40 });
+    await pty.shows(/^[ >]+\d+ .* \d+(\.\d)?[kM]? /m);
+    pty.type('m');
+    await pty.shows(/faultscope-storm-/);
+    pty.type('q');
+    expect(await pty.ended()).toBe(0);
+    // Its names hold these; faultscope has no use for them.
+    for (const sequence of ['\x1b]0;owned', '\x1b[2J\x1b[H\x1b', '\x1bP1$r', '\u009b31m', '\u202e']) {
+      expect(pty.bytes).not.toContain(sequence);
+    }
+    await expect.poll(() => bpftracesOf(storm.pid), { timeout: 3000 }).toEqual([]);
+  } finally {
+    storm.end();
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
+
 test('without a pid the picker offers processes by their major fault rate, and Enter observes one', async () => {
   const pty = faultscope([]);
   await pty.shows(/coldmmap/);
