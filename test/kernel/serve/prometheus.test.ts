@@ -29,13 +29,18 @@ function rules(): string {
   return shortened(readFileSync(join(REPOSITORY, 'packaging/prometheus/faultscope.rules.yml'), 'utf8'));
 }
 
-const traced = (serve: SecureServer) =>
-  until('all targets to be traced with their sets', async () => {
-    const samples = samplesOf(await serve.metrics());
+/** Where the CPUs are busy four bpftraces take a while. */
+const ATTACHED_MS = 120_000;
+
+function traced(serve: SecureServer): Promise<true> {
+  const wanted = ['["set","pagecache"],["target","orders"]', '["set","requests"],["target","answers"]'];
+  const look = async () => {
+    const samples = [...samplesOf(await serve.metrics())];
     await later(200);
-    const isOn = (series: string) => [...samples].some(([key, value]) => key.includes(series) && value === 1);
-    return ['["set","pagecache"],["target","orders"]', '["set","requests"],["target","answers"]'].every(isOn);
-  });
+    return wanted.every((series) => samples.some(([key, value]) => key.includes(series) && value === 1)) || undefined;
+  };
+  return until('all targets to be traced with their sets', look, ATTACHED_MS);
+}
 
 async function majorFaultsServed(serve: SecureServer): Promise<number> {
   const key = seriesKey({ __name__: 'faultscope_major_faults_total', target: STALLED, process: '0' });
@@ -130,4 +135,4 @@ test('real servers scrape serve with TLS and a token: what the dashboard and the
   } finally {
     for (const end of ends) await end();
   }
-});
+}, 300_000);
