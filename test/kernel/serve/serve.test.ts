@@ -107,7 +107,7 @@ describe('serve', () => {
 
   test('reads its configuration anew on SIGHUP: what stays is not disturbed, what it cannot read changes nothing', async () => {
     const stays = await cold();
-    const comes = await startWorkload('manythreads', ['--threads', '2']);
+    const comes = await startWorkload('manythreads', ['--dir', directory, '--threads', '2', '--active', '1']);
     workloads.push(comes);
     const running = await serve({ targets: [{ name: NAME }] });
     await tracing(running);
