@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { processMetrics } from '../../../src/metrics/session-metrics.js';
+import type { CostView } from '../../../src/model/cost-view.js';
 import { parseConfig } from '../../../src/serve/config.js';
 import { agentMetrics, slotMetrics, targetMetrics } from '../../../src/serve/serve-metrics.js';
 import { fullSnapshot } from '../export/snapshots.js';
@@ -21,12 +22,29 @@ interface Panel {
 const dashboardText = packaged('grafana/faultscope.json');
 const { panels } = JSON.parse(dashboardText) as { readonly panels: readonly Panel[] };
 
+/** Metered, with a budget. */
+const COST: CostView = {
+  observedNs: 1e9,
+  programNs: 1e6,
+  metering: 'sampled',
+  bpftraceNs: 1e6,
+  ownNs: 1e6,
+  targetCpuNs: 1e9,
+  recent: { total: 0.01, programs: 0.001, bpftrace: 0.004, own: 0.005, target: 1, budget: 0.03 },
+  sets: [],
+  memory: { ownBytes: 1, bpftraceBytes: 1, kernelBytes: 1 },
+  budget: { coreFraction: 0.02, targetFraction: 0.01 },
+  pace: 1,
+  stopped: [],
+  decisions: [],
+};
+
 /** Every name that a scrape can give. */
 function servedNames(): ReadonlySet<string> {
   const labels = { target: 't', process: '0' };
   const target = { pid: 1, comm: 'c', exe: null, launched: false };
   const families = [
-    ...processMetrics(fullSnapshot(), labels),
+    ...processMetrics({ ...fullSnapshot(), cost: COST }, labels),
     ...slotMetrics(labels, { tracing: true, target, cgroup: null, gaps: 0, untracedNs: 0 }),
     ...targetMetrics('t', { found: 1, leftOut: 0, restarts: 0 }),
     ...agentMetrics({ version: '1', bpftrace: null, cpuNs: 0, residentBytes: 0, reloads: 0, failedReloads: 0 }),
