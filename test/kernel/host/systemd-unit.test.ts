@@ -36,15 +36,13 @@ const sizeOf = ({ files }: Summary) => files?.find(({ path }) => path?.startsWit
 
 test('with the privileges of the systemd unit everything is seen that root sees', async () => {
   const sets = ['--exact', '--pagecache', '--stacks', '--storage', '--wakers', '--requests'];
-  const observer = new Faultscope([...sets, '--pid', String(target.pid)], { before: asUnit() });
-  await observer.attached(target.pid, 7);
-  await target.events('thread', 1);
-  const summary = await observer.finish();
+  const run = [...sets, '--duration', '6s', '--pid', String(target.pid)];
+  const summary = await new Faultscope(run, { before: asUnit() }).success();
 
   expect(summary.quality.probes.map(({ set, state, detail }) => [set, state, detail])).toEqual(
     ['threads', 'entry', 'requests', 'pagecache', 'storage', 'stacks', 'wakers'].map((set) => [set, 'stopped', null]),
   );
-  expect(summary.quality.coverage.fraction).toBe(1);
+  expect(summary.quality.coverage.fraction).toBeGreaterThan(0.99);
   expect(summary.target.exe).toBe(program);
   expect(sizeOf(summary)).toBe(MIB * 2 ** 20);
   expect(summary.storage?.devices).not.toEqual([]);
