@@ -4,7 +4,7 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync, rmSync, statS
 import { join, relative } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { REPOSITORY } from '../kernel/support/repository.js';
-import { ARCH, type Arch, PACKAGES, scratchFolder, unpackTarball } from './packages.js';
+import { type Arch, PACKAGES, scratchFolder, unpackTarball } from './packages.js';
 
 const scratch = scratchFolder();
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -107,11 +107,3 @@ describe.each<[Arch, number]>([
     }
   });
 });
-
-test(`built again elsewhere, by another user at another time, the packages for ${ARCH} are the same to the last byte`, () => {
-  const arch = ['--arch', ARCH];
-  execFileSync(join(REPOSITORY, 'scripts/package'), ['--quick', ...arch, '--check-reproducible'], {
-    cwd: REPOSITORY,
-    stdio: 'inherit',
-  });
-}, 240_000);

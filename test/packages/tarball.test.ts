@@ -13,7 +13,7 @@ test('unpacked on a host with bpftrace and no Node.js, no compiler and no networ
   expect(root.run(FAULTSCOPE, '--version')).toBe(`${VERSION}\n`);
   const doctor = root.run(FAULTSCOPE, 'doctor');
   expect(doctor).toMatch(/^ok +trial run /m);
-  expect(doctor).toContain('This host can run faultscope.');
+  expect(doctor).toMatch(/^This host can run faultscope/m);
 });
 
 test('it sees the major faults of a process of the host', async () => {

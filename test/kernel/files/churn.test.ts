@@ -4,7 +4,7 @@ import { setTimeout as later } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { threadsVariants } from '../../../src/probe/variants.js';
 import type { FaultRecord, FaultscopeRecord } from '../../../src/record/record.js';
-import { bpftraces } from '../support/bpftraces.js';
+import { newestBpftrace } from '../support/bpftraces.js';
 import { DirectProbe, HOST } from '../support/direct-probe.js';
 import { faultsByFile, RecordedSession } from '../support/recorded-session.js';
 import { numberOf, startWorkload, type Workload, type WorkloadEvent } from '../support/workload.js';
@@ -57,7 +57,7 @@ function isTrue({ tid, page, address }: FaultRecord, rounds: readonly WorkloadEv
   });
 }
 
-describe.each(bpftraces())("files mapped in each other's place, with the bpftrace of $release", ({ path }) => {
+describe.each(newestBpftrace())("files mapped in each other's place, with the bpftrace of $release", ({ path }) => {
   test('each fault is laid to the file and page it was of: exactly in the counts, and in all single ones', async () => {
     const workload = await startChurn(0.0005);
     const records: FaultscopeRecord[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bpftraces } from '../support/bpftraces.js';
+import { newestBpftrace } from '../support/bpftraces.js';
 import { startGoread } from '../support/go.js';
 import { withSlowGoread } from '../support/slow-goread.js';
 import { type Traced, traced } from '../support/traced.js';
@@ -57,7 +57,7 @@ async function expectWhatItMeasured(gomaxprocs: number, argv: readonly string[],
 }
 
 describe('the time in full stalls is what the program measured itself', () => {
-  test.each(bpftraces())('at GOMAXPROCS 2, with the bpftrace of $release', async ({ path }) => {
+  test.each(newestBpftrace())('at GOMAXPROCS 2, with the bpftrace of $release', async ({ path }) => {
     await expectWhatItMeasured(2, ['-readers', '4', '-pause', '0.006'], ['--bpftrace', path]);
   });
 

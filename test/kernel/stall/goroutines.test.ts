@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bpftraces } from '../support/bpftraces.js';
+import { newestBpftrace } from '../support/bpftraces.js';
 import { withSlowGoread } from '../support/slow-goread.js';
 import { type Traced, traced } from '../support/traced.js';
 import { numberOf, type WorkloadEvent } from '../support/workload.js';
@@ -40,7 +40,7 @@ function expectTrueFunctions({ summary, goroutines, truth }: Known): void {
   expect(told.reduce((sum, { majorFaults }) => sum + majorFaults, 0)).toBe(summary.totals.majorFaults);
 }
 
-describe.each(bpftraces())('with the bpftrace of $release', ({ path }) => {
+describe.each(newestBpftrace())('with the bpftrace of $release', ({ path }) => {
   test('each goroutine is told with its ID, its start function and the number of its faults', async () => {
     // So slow that all single faults arrive.
     const run = await known(5, 5, ['-pause', '0.25'], ['--bpftrace', path]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bpftraces } from '../support/bpftraces.js';
+import { newestBpftrace } from '../support/bpftraces.js';
 import { deviceOf, readsOf, SlowDevice } from '../support/slow-device.js';
 import { AT_ONCE, lostIos, tracedFaultReads } from '../support/storage.js';
 import { numberOf, startWorkload } from '../support/workload.js';
@@ -7,7 +7,7 @@ import { numberOf, startWorkload } from '../support/workload.js';
 const DELAY_MS = 5;
 const PAGES = 150;
 
-test.each(bpftraces())(
+test.each(newestBpftrace())(
   'bpftrace of $release: each fault read of a slow disk is counted, and its time is the disk, not the queue',
   async ({ path }) => {
     const device = await SlowDevice.attach(DELAY_MS);

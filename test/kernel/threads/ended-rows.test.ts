@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Variant } from '../../../src/probe/variants.js';
-import { bpftraces } from '../support/bpftraces.js';
+import { newestBpftrace } from '../support/bpftraces.js';
 import { DirectProbe } from '../support/direct-probe.js';
 import { numberOf, startWorkload } from '../support/workload.js';
 
 const TRACEPOINT: Variant = { name: 'tracepoint', registers: 'x86-64', patches: [] };
 
-describe.each(bpftraces())('with the bpftrace of $release', ({ path }) => {
+describe.each(newestBpftrace())('with the bpftrace of $release', ({ path }) => {
   test('ended threads give their rows back: many more of them than rows there are', async () => {
     const rows = 1500;
     const workload = await startWorkload('threadchurn', [
