@@ -9,7 +9,7 @@ import { Governor } from './governor.js';
 import type { OptionalSet } from './optional-set.js';
 
 /** Readings are not slowed down beyond this: a screen that stands still for longer looks dead. */
-const MOST_BETWEEN_READINGS_MS = 8000;
+const MOST_BETWEEN_READINGS_MS = 4000;
 
 export interface CostControlOptions {
   readonly budget: Budget | null;
