@@ -55,7 +55,7 @@ describe('the main screen', () => {
       { columns: 120, rows: 60 },
     );
     const text = await terminal.shows('01:01  1,234 single faults were lost');
-    expect(text).toMatch(/probes FAILED +coverage +97% .*lost 1.2k +dropped 7 .*exact running/);
+    expect(text).toMatch(/probes FAILED +coverage +97% .*lost 1.2k +dropped 7 .*cost +- /);
     expect(text).toContain('exact p50 95µs p99 420µs  threads: bpftrace ended by SIGSEGV  entry: page_fault_user');
     expect(text).toMatch(/FAILED( \(\+1\))? {2}probe set threads: bpftrace ended by SIGSEGV/);
   });
