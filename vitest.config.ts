@@ -68,6 +68,8 @@ export default defineConfig({
         test: {
           name: 'packages',
           include: ['test/packages/**/*.test.ts'],
+          // Takes a cross compiler and qemu.
+          exclude: process.env.FAULTSCOPE_TEST_ARM64 ? [] : ['test/packages/arm64.test.ts'],
           globalSetup: ['test/support/build-packages.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,

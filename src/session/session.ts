@@ -115,6 +115,8 @@ export class Session {
       syscallTable: isElf32(`/proc/${target.pid}/exe`) ? 'i386' : host.arch,
     });
     const emit = (record: FaultscopeRecord): void => this.#emit(record);
+    // Of the first dump, where we are late to hear of it, there is none later that was surely read before.
+    this.#lastProcessFaults = this.#sampler.majorFaults() ?? 0;
     const { capacity } = this.#options;
     this.#runtime = new RuntimeWatch({ target, capacity, emit, nowNs: monotonicNs });
     this.#runtime.begin();
@@ -189,7 +191,7 @@ export class Session {
 
   /** The kernel's count of major faults when a dump began; an older one where we were late to hear of it. */
   #faultsBefore(dumpNs: bigint): number | null {
-    const isLate = this.#passes > 0 && monotonicNs() - dumpNs > LATE_NS;
+    const isLate = monotonicNs() - dumpNs > LATE_NS;
     return isLate ? this.#lastProcessFaults : this.#sampler.majorFaults();
   }
 

@@ -4,7 +4,7 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync, rmSync, statS
 import { join, relative } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { REPOSITORY } from '../kernel/support/repository.js';
-import { type Arch, PACKAGES, scratchFolder, unpackTarball } from './packages.js';
+import { ARCHITECTURES, PACKAGES, scratchFolder, unpackTarball } from './packages.js';
 
 const scratch = scratchFolder();
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -51,10 +51,8 @@ test('SHA256SUMS holds for each file, and leaves out none', () => {
   expect([...named, 'SHA256SUMS'].sort()).toEqual(readdirSync(PACKAGES).sort());
 });
 
-describe.each<[Arch, number]>([
-  ['x64', EM_X86_64],
-  ['arm64', EM_AARCH64],
-])('the tarball for %s', (arch, machine) => {
+describe.each(ARCHITECTURES)('the tarball for %s', (arch) => {
+  const machine = { x64: EM_X86_64, arm64: EM_AARCH64 }[arch];
   const top = unpackTarball(scratch, arch);
   const sbom = join(top, 'sbom.cdx.json');
 

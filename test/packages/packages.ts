@@ -24,6 +24,9 @@ export function scratchFolder(): string {
 
 export type Arch = 'x64' | 'arm64';
 
+/** What is built and looked at: the other one too where FAULTSCOPE_TEST_ARM64 is set, which takes a cross compiler and qemu. */
+export const ARCHITECTURES: readonly Arch[] = process.env.FAULTSCOPE_TEST_ARM64 ? ['x64', 'arm64'] : [ARCH];
+
 /** Unpacks a tarball into a folder and returns the one that is in it. */
 export function unpackTarball(folder: string, arch: Arch = ARCH): string {
   const name = `faultscope-${VERSION}-linux-${arch}`;

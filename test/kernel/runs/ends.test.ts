@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bpftraces } from '../support/bpftraces.js';
+import { newestBpftrace } from '../support/bpftraces.js';
 import { Faultscope, type Outcome } from '../support/faultscope.js';
 import { nothingLeft } from '../support/processes.js';
 import { startWorkload, type Workload } from '../support/workload.js';
@@ -18,7 +18,7 @@ function expectFigures({ summary }: Outcome): void {
   expect(summary?.totals.timeNs.sleep).toBeGreaterThan(0);
 }
 
-describe.each(bpftraces())('with the bpftrace of $release', ({ path }) => {
+describe.each(newestBpftrace())('with the bpftrace of $release', ({ path }) => {
   async function start(): Promise<{ faultscope: Faultscope; programs: string[]; bpftrace: number }> {
     const args = ['--pid', String(target.pid), '--interval', '200ms', '--bpftrace', path];
     const faultscope = new Faultscope(args);
