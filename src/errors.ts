@@ -42,6 +42,11 @@ export class FaultscopeError extends Error {
   }
 }
 
+/** Wrong usage, exit code 2. */
+export function usage(message: string, hint: string): FaultscopeError {
+  return new FaultscopeError({ exitCode: ExitCode.usage, message, hint });
+}
+
 /** The errno name of a failed system call (ENOENT, EACCES...); null for any other thrown value. */
 export function errnoOf(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null;

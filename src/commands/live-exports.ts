@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ExitCode, FaultscopeError } from '../errors.js';
+import { usage } from '../errors.js';
 import { type ExportPlan, planExport } from '../export/export-plan.js';
 import { type ExportedSession, type Moment, RecordedSession, type SessionEnd } from '../export/exported-session.js';
 import { fileError } from '../export/file-error.js';
@@ -103,8 +103,4 @@ function isPlayed({ files }: ExportPlan): boolean {
 /** The end is that of the running session: it is there already. */
 function liveSession(end: SessionEnd, recorded: RecordedSession | null): ExportedSession {
   return { moments: (): Iterable<Moment> => recorded?.moments() ?? [], end: () => end };
-}
-
-function usage(message: string, hint: string): FaultscopeError {
-  return new FaultscopeError({ exitCode: ExitCode.usage, message, hint });
 }

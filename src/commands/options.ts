@@ -1,4 +1,4 @@
-import { ExitCode, FaultscopeError } from '../errors.js';
+import { usage } from '../errors.js';
 import { BUDGET_HINT, budgetFrom, DEFAULT_BUDGET } from '../model/budget.js';
 import type { Budget } from '../record/cost.js';
 import { safeText } from '../text/safe.js';
@@ -52,8 +52,4 @@ export function parseBudget(text: string | undefined): Budget | null {
   const budget = text === undefined ? DEFAULT_BUDGET : budgetFrom(text);
   if (budget !== undefined) return budget;
   throw usage(`--budget ${safeText(text ?? '')} is not a budget`, BUDGET_HINT);
-}
-
-function usage(message: string, hint: string): FaultscopeError {
-  return new FaultscopeError({ exitCode: ExitCode.usage, message, hint });
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ExitCode, FaultscopeError } from '../errors.js';
+import { usage } from '../errors.js';
 import type { Selector } from '../host/process-finder.js';
 import { OPTIONAL_SETS } from '../record/record.js';
 import {
@@ -98,8 +98,4 @@ function targetOf(selector: Selector, options: ServeOptions): TargetConfig {
     capacity: options.capacity === undefined ? null : parseCapacity(options.capacity),
     budget: parseBudget(options.budget),
   };
-}
-
-function usage(message: string, hint: string): FaultscopeError {
-  return new FaultscopeError({ exitCode: ExitCode.usage, message, hint });
 }

@@ -1,4 +1,4 @@
-import { ExitCode, FaultscopeError } from '../errors.js';
+import { usage } from '../errors.js';
 import { EXPORT_FORMATS, type ExportFormat, type ExportTable } from './formats.js';
 import { STDOUT } from './write-file.js';
 
@@ -73,8 +73,4 @@ function tablesOf(format: ExportFormat, name: string | null): readonly ExportTab
 
 function namesOf({ tables }: ExportFormat, between: string): string {
   return tables.map(({ name }) => name).join(between);
-}
-
-function usage(message: string, hint: string): FaultscopeError {
-  return new FaultscopeError({ exitCode: ExitCode.usage, message, hint });
 }

@@ -1,4 +1,4 @@
-import type { Family, Labels, Sample } from './family.js';
+import { type Family, type Sample, seriesKey } from './family.js';
 import { TopSeries } from './top-series.js';
 
 /** A counter as it is published: what earlier sessions came to, and the one that goes on. */
@@ -57,7 +57,7 @@ export class Continuity {
     const { samples, top } = this.#carried(family);
     if (top !== null && family.open !== undefined) return top.update(family.samples, family.open.others, nowNs);
     for (const sample of family.samples) {
-      const key = keyOf(sample);
+      const key = seriesKey(sample);
       const carried = samples.get(key);
       if (carried === undefined) samples.set(key, { sample, earlier: 0, now: sample.value });
       // An estimate may be corrected downwards.
@@ -76,8 +76,4 @@ export class Continuity {
 
 function isCumulative(type: Family['type']): boolean {
   return type === 'counter' || type === 'histogram';
-}
-
-function keyOf({ suffix, labels }: { readonly suffix: string; readonly labels: Labels }): string {
-  return JSON.stringify([suffix, labels]);
 }

@@ -12,6 +12,11 @@ export interface Sample {
   readonly value: number;
 }
 
+/** What tells a sample from the others of its family. */
+export function seriesKey({ suffix, labels }: Pick<Sample, 'suffix' | 'labels'>): string {
+  return JSON.stringify([suffix, labels]);
+}
+
 /** A metric family of OpenMetrics 1.0: everything that has one name. No two samples have the same suffix and labels. */
 export interface Family {
   /** Without the suffix of its samples; ends in the unit where it has one. */

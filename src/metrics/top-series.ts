@@ -1,4 +1,4 @@
-import type { Labels, Sample } from './family.js';
+import { type Labels, type Sample, seriesKey } from './family.js';
 
 /** Series told apart at a time, besides the one of all others. */
 const MOST_SERIES = 20;
@@ -29,10 +29,10 @@ export class TopSeries {
     this.#totalBefore = Math.max(total, this.#totalBefore);
     const isOthers = (row: Sample) => sameLabels(row.labels, others);
     const before = this.#before;
-    this.#before = new Map(rows.map((row) => [keyOf(row), row.value]));
+    this.#before = new Map(rows.map((row) => [seriesKey(row), row.value]));
     for (const row of [...rows].sort((a, b) => b.value - a.value)) {
       if (isOthers(row)) continue;
-      const key = keyOf(row);
+      const key = seriesKey(row);
       const grown = Math.min(left, Math.max(0, row.value - (before.get(key) ?? 0)));
       const series = this.#admitted(key, row, nowNs);
       if (grown === 0 || series === null) continue;
@@ -74,8 +74,4 @@ export class TopSeries {
 
 function sameLabels(one: Labels, other: Labels): boolean {
   return Object.entries(other).every(([name, value]) => one[name] === value);
-}
-
-function keyOf({ suffix, labels }: Sample): string {
-  return JSON.stringify([suffix, labels]);
 }

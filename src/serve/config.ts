@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { ExitCode, FaultscopeError } from '../errors.js';
+import { type FaultscopeError, usage } from '../errors.js';
 import type { Selector } from '../host/process-finder.js';
 import { BUDGET_HINT, budgetFrom, DEFAULT_BUDGET } from '../model/budget.js';
 import type { Budget } from '../record/cost.js';
@@ -276,8 +276,4 @@ class Reader {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw this.wrong('is not an object');
     return value as { readonly [key: string]: unknown };
   }
-}
-
-function usage(message: string, hint: string): FaultscopeError {
-  return new FaultscopeError({ exitCode: ExitCode.usage, message, hint });
 }

@@ -46,11 +46,8 @@ export class Target {
       // Also where it goes on but is not meant any more: then it ends as if it were gone.
       slot.leave('target-exited').catch(() => {});
     }
-    const fresh = found.filter((one) => !this.#slots.some(({ process }) => process !== null && isSame(one, process)));
-    for (const process of fresh) this.#free()?.take(process);
-    this.#leftOut = found.filter(
-      (one) => !this.#slots.some(({ process }) => process !== null && isSame(one, process)),
-    ).length;
+    for (const process of found.filter((one) => !this.#isTaken(one))) this.#free()?.take(process);
+    this.#leftOut = found.filter((one) => !this.#isTaken(one)).length;
   }
 
   get status(): TargetStatus {
@@ -77,6 +74,10 @@ export class Target {
     this.#only ??= found[0] ?? null;
     const only = this.#only;
     return only === null ? [] : found.filter((one) => isSame(one, only));
+  }
+
+  #isTaken(one: FoundProcess): boolean {
+    return this.#slots.some(({ process }) => process !== null && isSame(one, process));
   }
 
   #free(): ProcessSlot | null {
