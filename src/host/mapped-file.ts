@@ -16,27 +16,30 @@ export interface MappedFile {
 }
 
 /**
- * Gives `use` the file of a mapping; null where another file is mapped there by now, or it cannot be looked at. Only for
- * file systems that answer: while one does not, Node can neither go on with other files nor exit.
+ * Gives `use` the files of mappings, in their order: null for one where another file is mapped by now, or that cannot be
+ * looked at. Only for file systems that answer: while one does not, Node can neither go on with other files nor exit.
  */
-export async function withMappedFile<T>(
+export async function withMappedFiles<T>(
   pid: number,
-  mapping: Mapping,
-  use: (file: MappedFile) => T | Promise<T>,
-): Promise<T | null> {
-  const handle = await openMapped(pid, mapping);
-  if (handle === null) return null;
+  mappings: readonly Mapping[],
+  use: (files: readonly (MappedFile | null)[]) => T | Promise<T>,
+): Promise<T> {
+  const handles = await Promise.all(mappings.map((mapping) => openMapped(pid, mapping)));
   try {
-    const file = await lookAt(handle, mapping);
-    return file === null ? null : await use(file);
+    const files = mappings.map((mapping, index) => {
+      const handle = handles[index] ?? null;
+      return handle === null ? null : lookAt(handle, mapping);
+    });
+    return await use(await Promise.all(files));
   } finally {
-    await handle.close();
+    await Promise.all(handles.map((handle) => handle?.close()));
   }
 }
 
 /** Its size in bytes; null where another file is mapped there by now, or nobody answers. Never rejects. */
 export async function mappedFileSize(pid: number, mapping: Mapping, isLocal: boolean): Promise<bigint | null> {
-  return isLocal ? withMappedFile(pid, mapping, ({ sizeBytes }) => sizeBytes) : knownSize(pid, mapping);
+  if (!isLocal) return knownSize(pid, mapping);
+  return withMappedFiles(pid, [mapping], ([file]) => file?.sizeBytes ?? null);
 }
 
 async function openMapped(pid: number, mapping: Mapping): Promise<FileHandle | null> {

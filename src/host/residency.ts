@@ -22,30 +22,42 @@ export function findResidencyTools(path: string | undefined): ResidencyTools | n
 }
 
 /**
- * How much of a file is in the page cache, by fincore(1): one cachestat(2) from util-linux 2.40 and Linux 6.5 on, and
- * mincore(2) over all of it before, which takes long for huge files. `slow`: not done in `limitMs`. It opens the file to
- * read and reads nothing.
+ * How much of some files is in the page cache, in their order, by one run of fincore(1): one cachestat(2) each from util-linux
+ * 2.40 and Linux 6.5 on, and mincore(2) over all of it before, which takes long for huge files. `slow`: not done in
+ * `limitMs`. It opens the files to read and reads nothing.
  *
  * On an overlay file system cachestat(2) looks at the overlay's own pages, of which there are none; enosys(1) keeps
  * fincore from using it. Where that is not installed, nought is no answer.
  */
 export async function readResidency(
   { fincore, enosys }: ResidencyTools,
-  { path, isOverlay, limitMs }: { readonly path: string; readonly isOverlay: boolean; readonly limitMs: number },
-): Promise<Residency | 'slow' | 'failed'> {
-  const ask = [fincore, '--bytes', '--noheadings', '--output', 'RES,SIZE', '--', path];
+  {
+    paths,
+    isOverlay,
+    limitMs,
+  }: { readonly paths: readonly string[]; readonly isOverlay: boolean; readonly limitMs: number },
+): Promise<readonly (Residency | 'slow' | 'failed')[]> {
+  const ask = [fincore, '--bytes', '--noheadings', '--output', 'RES,SIZE,FILE', '--', ...paths];
   const [program = '', ...args] = isOverlay && enosys !== null ? [enosys, '--syscall', 'cachestat', ...ask] : ask;
-  const options = { ...CLEAN_ENVIRONMENT, stdin: 'ignore', reject: false, timeout: limitMs, maxBuffer: 4096 } as const;
-  const { stdout, timedOut, exitCode } = await execa(program, args, options);
-  if (timedOut) return 'slow';
-  const residency = exitCode === 0 ? parseFincore(stdout) : null;
-  const isBlind = isOverlay && enosys === null && residency?.residentBytes === 0n;
-  return residency === null || isBlind ? 'failed' : residency;
+  const maxBuffer = 4096 * paths.length;
+  const options = { ...CLEAN_ENVIRONMENT, stdin: 'ignore', reject: false, timeout: limitMs, maxBuffer } as const;
+  const { stdout, timedOut } = await execa(program, args, options);
+  const found = parseFincore(stdout);
+  return paths.map((path) => {
+    const residency = found.get(path);
+    if (residency === undefined) return timedOut ? 'slow' : 'failed';
+    return isOverlay && enosys === null && residency.residentBytes === 0n ? 'failed' : residency;
+  });
 }
 
-/** `RES SIZE` in bytes; null where it is something else. */
-export function parseFincore(text: string): Residency | null {
-  const [, resident, size] = /^\s*(\d+)\s+(\d+)\s*$/.exec(text) ?? [];
-  if (resident === undefined || size === undefined) return null;
-  return { residentBytes: BigInt(resident), sizeBytes: BigInt(size) };
+/** Lines of `RES SIZE FILE`, in bytes, by file; what is something else is left out. */
+export function parseFincore(text: string): ReadonlyMap<string, Residency> {
+  const lines = text.split('\n').map((line) => /^\s*(\d+)\s+(\d+)\s+(\S+)$/.exec(line) ?? []);
+  return new Map(
+    lines.flatMap(([, resident, size, path]) =>
+      resident === undefined || size === undefined || path === undefined
+        ? []
+        : [[path, { residentBytes: BigInt(resident), sizeBytes: BigInt(size) }]],
+    ),
+  );
 }

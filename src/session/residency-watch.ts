@@ -1,4 +1,4 @@
-import { withMappedFile } from '../host/mapped-file.js';
+import { withMappedFiles } from '../host/mapped-file.js';
 import type { Mapping } from '../host/mappings.js';
 import { findResidencyTools, type Residency, readResidency } from '../host/residency.js';
 import { dropOldest } from '../model/drop-oldest.js';
@@ -6,9 +6,11 @@ import type { ResidencyGapRecord, ResidencyRecord } from '../record/files.js';
 import type { FileSystems } from './file-systems.js';
 import type { FileWatch, WatchedFile } from './file-watch.js';
 
-/** No more of the time than one part in fifty, and no sooner than this. */
+/** No more of the time than one part in fifty, and no sooner than this: to begin a process is dear. */
 const PAUSE_NS = 1_000_000_000n;
 const COST_FACTOR = 50n;
+/** A file is looked at again after a second, then two, and so on up to so many: what is new changes most. */
+const MOST_PAUSES = 10n;
 const LIMIT_MS = 2000;
 /** A file that took too long, or is not to be asked for, is left alone for so long. */
 const GAP_PAUSE_NS = 300_000_000_000n;
@@ -25,8 +27,10 @@ export interface ResidencyWatchOptions {
   readonly files: Pick<FileWatch, 'files'>;
   readonly emit: (record: ResidencyRecord | ResidencyGapRecord) => void;
   readonly nowNs: () => bigint;
-  /** Null where nothing is installed that could tell. */
-  readonly read: ((mapping: Mapping, limitMs: number) => Promise<Residency | 'slow' | 'failed'>) | null;
+  /** Of files of one file system; null where nothing is installed that could tell. */
+  readonly read:
+    | ((mappings: readonly Mapping[], limitMs: number) => Promise<readonly (Residency | 'slow' | 'failed')[]>)
+    | null;
 }
 
 /** Asks fincore(1), as it is found in `path`. */
@@ -37,12 +41,14 @@ export function residencyReader(
 ): ResidencyWatchOptions['read'] {
   const tools = findResidencyTools(path);
   if (tools === null) return null;
-  return async (mapping, limitMs) => {
-    const isOverlay = fileSystems.isOverlay(mapping.device);
-    const found = await withMappedFile(pid, mapping, ({ path: file }) =>
-      readResidency(tools, { path: file, isOverlay, limitMs }),
-    );
-    return found ?? 'failed';
+  return async (mappings, limitMs) => {
+    const isOverlay = mappings.every(({ device }) => fileSystems.isOverlay(device));
+    return withMappedFiles(pid, mappings, async (files) => {
+      const paths = files.map((file) => file?.path ?? null);
+      const held = paths.filter((path) => path !== null);
+      const found = held.length === 0 ? [] : await readResidency(tools, { paths: held, isOverlay, limitMs });
+      return paths.map((path) => (path === null ? 'failed' : (found[held.indexOf(path)] ?? 'failed')));
+    });
   };
 }
 
@@ -53,9 +59,14 @@ interface Turn {
   /** Before this it is not looked at again. */
   readonly notBeforeNs: bigint;
   readonly gap: Gap | null;
+  /** How often it was looked at. */
+  readonly looks: bigint;
 }
 
-/** Asks how much of the files with most faults is in the page cache: one at a time, the one not asked for longest first. */
+/**
+ * Asks how much of the files with most faults is in the page cache: the one not asked for longest first, and with it the small
+ * ones of its file system whose turn has come too.
+ */
 export class ResidencyWatch {
   readonly #options: ResidencyWatchOptions;
   readonly #turns = new Map<string, Turn>();
@@ -69,14 +80,20 @@ export class ResidencyWatch {
     this.#options = options;
   }
 
-  /** Begins to look at a file where one is due. */
+  /** Begins to look at files where some are due. */
   tick(): void {
     const nowNs = this.#options.nowNs();
     if (this.#closed || this.#busy || nowNs < this.#nextNs) return;
     const due = this.#due(nowNs);
-    if (due === null) return;
+    const [first] = due;
+    if (first === undefined) return;
+    const unasked = this.#whyNot(first);
+    if (unasked !== null) {
+      this.#tell(first, unasked, nowNs);
+      return;
+    }
     this.#busy = true;
-    this.#look(due, nowNs).finally(() => {
+    this.#look(isSmall(first) ? this.#together(first, due) : [first], nowNs).finally(() => {
       this.#busy = false;
     });
   }
@@ -86,43 +103,47 @@ export class ResidencyWatch {
     this.#closed = true;
   }
 
-  #due(nowNs: bigint): WatchedFile | null {
+  /** The one not asked for longest first. */
+  #due(nowNs: bigint): WatchedFile[] {
     const files = [...this.#options.files.files].filter(({ mapping }) => mapping?.of === 'file');
     const busiest = files.sort((a, b) => b.faults - a.faults).slice(0, FILES);
     const turn = (file: WatchedFile): Turn | undefined => this.#turns.get(idOf(file));
     const isDue = (file: WatchedFile): boolean => (turn(file)?.notBeforeNs ?? 0n) <= nowNs;
-    const [first] = busiest.filter(isDue).sort((a, b) => Number((turn(a)?.atNs ?? 0n) - (turn(b)?.atNs ?? 0n)));
-    return first ?? null;
+    return busiest.filter(isDue).sort((a, b) => Number((turn(a)?.atNs ?? 0n) - (turn(b)?.atNs ?? 0n)));
   }
 
-  async #look(file: WatchedFile, beganNs: bigint): Promise<void> {
-    const { emit, nowNs } = this.#options;
-    const { key, sizeBytes } = file;
-    const unasked = this.#whyNot(file);
-    const found = unasked ?? (await this.#read(file));
-    const endNs = nowNs();
-    if (unasked === null) this.#pause(endNs, endNs - beganNs, sizeBytes);
+  #together(first: WatchedFile, due: readonly WatchedFile[]): WatchedFile[] {
+    return due.filter(
+      (file) => file.mapping?.device === first.mapping?.device && isSmall(file) && this.#whyNot(file) === null,
+    );
+  }
+
+  async #look(files: readonly WatchedFile[], beganNs: bigint): Promise<void> {
+    const mappings = files.map(({ mapping }) => mapping).filter((mapping) => mapping !== null);
+    const found = (await this.#options.read?.(mappings, LIMIT_MS)) ?? [];
+    const endNs = this.#options.nowNs();
+    this.#pause(endNs, endNs - beganNs, files);
+    for (const [index, file] of files.entries()) this.#tell(file, found[index] ?? 'failed', endNs);
+  }
+
+  #tell(file: WatchedFile, found: Residency | Gap, atNs: bigint): void {
+    const { key } = file;
     const gap = typeof found === 'string' ? found : null;
-    const before = this.#turns.get(idOf(file))?.gap ?? null;
-    this.#remember(idOf(file), {
-      atNs: endNs,
-      notBeforeNs: gap === null || gap === 'failed' ? 0n : endNs + GAP_PAUSE_NS,
-      gap,
-    });
+    const before = this.#turns.get(idOf(file));
+    const looks = (before?.looks ?? 0n) + 1n;
+    const pauses = looks < MOST_PAUSES ? looks : MOST_PAUSES;
+    const pauseNs = gap === null || gap === 'failed' ? pauses * PAUSE_NS : GAP_PAUSE_NS;
+    this.#remember(idOf(file), { atNs, notBeforeNs: atNs + pauseNs, gap, looks });
     if (this.#closed) return;
-    if (typeof found !== 'string') emit({ kind: 'residency', atNs: endNs, ...key, ...found });
-    else if (found !== before) emit({ kind: 'residency-gap', atNs: endNs, ...key, why: found });
+    const { emit } = this.#options;
+    if (typeof found !== 'string') emit({ kind: 'residency', atNs, ...key, ...found });
+    else if (found !== before?.gap) emit({ kind: 'residency-gap', atNs, ...key, why: found });
   }
 
   #remember(id: string, turn: Turn): void {
     this.#turns.delete(id);
     this.#turns.set(id, turn);
     dropOldest(this.#turns, KEPT_TURNS);
-  }
-
-  async #read({ mapping }: WatchedFile): Promise<Residency | Gap> {
-    const { read } = this.#options;
-    return mapping === null || read === null ? 'failed' : read(mapping, LIMIT_MS);
   }
 
   /** Why a file is not asked for at all; null where it is. */
@@ -132,12 +153,12 @@ export class ResidencyWatch {
     return this.#wouldBeSlow(sizeBytes) ? 'slow' : null;
   }
 
-  #pause(endNs: bigint, tookNs: bigint, sizeBytes: bigint | null): void {
-    const isTelling = sizeBytes !== null && sizeBytes >= TELLING_BYTES;
-    // What a small one took beyond that was the machine's other work: it says nothing of the next look.
-    const pauseNs = isTelling || sizeBytes === null ? tookNs * COST_FACTOR : PAUSE_NS;
+  #pause(endNs: bigint, tookNs: bigint, files: readonly WatchedFile[]): void {
+    const [sizeBytes] = files.map((file) => (isSmall(file) ? 0n : file.sizeBytes));
+    // What small ones took beyond that was the machine's other work: it says nothing of the next look.
+    const pauseNs = sizeBytes === 0n ? PAUSE_NS : tookNs * COST_FACTOR;
     this.#nextNs = endNs + (pauseNs > PAUSE_NS ? pauseNs : PAUSE_NS);
-    if (!isTelling) return;
+    if (sizeBytes == null || sizeBytes === 0n) return;
     const nsPerGiB = (tookNs << 30n) / sizeBytes;
     if (this.#nsPerGiB === null || nsPerGiB > this.#nsPerGiB) this.#nsPerGiB = nsPerGiB;
   }
@@ -146,6 +167,10 @@ export class ResidencyWatch {
     if (sizeBytes === null || sizeBytes <= LARGE_BYTES) return false;
     return this.#nsPerGiB === null || (sizeBytes * this.#nsPerGiB) >> 30n > BigInt(LIMIT_MS) * 1_000_000n;
   }
+}
+
+function isSmall({ sizeBytes }: WatchedFile): boolean {
+  return sizeBytes !== null && sizeBytes < TELLING_BYTES;
 }
 
 function idOf({ key }: WatchedFile): string {

@@ -113,7 +113,7 @@ export class LongSession {
     this.#residency = new ResidencyWatch({
       ...tell,
       files: this.#files,
-      read: async () => ({ residentBytes: 1n << 20n, sizeBytes: 1n << 26n }),
+      read: async (mappings) => mappings.map(() => ({ residentBytes: 1n << 20n, sizeBytes: 1n << 26n })),
     });
     this.#begin();
   }

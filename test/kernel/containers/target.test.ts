@@ -117,7 +117,7 @@ describe('a program in a container', () => {
     const { pid } = container;
     const read = residencyReader(pid, fileSystemsOf(pid, monotonicNs), process.env.PATH);
     const mapping = readMappings(`/proc/${pid}/maps`).find(({ path }) => path === '/srv/cold');
-    expect(mapping && (await read?.(mapping, 10_000))).toMatchObject({ sizeBytes: 64n << 20n });
+    expect(mapping && (await read?.([mapping], 10_000))).toMatchObject([{ sizeBytes: 64n << 20n }]);
   });
 
   test('that is not there is said in one line that lists what is', async () => {

@@ -8,10 +8,12 @@ import { ResidencyWatch } from '../../../src/session/residency-watch.js';
 const SECOND = 1_000_000_000n;
 const MIB = 1n << 20n;
 
+function mappingOf(inode: bigint, of: Mapping['of']): Mapping {
+  return { start: inode << 12n, end: (inode + 1n) << 12n, device: 1, inode, of, path: '/x', offset: 0n };
+}
+
 function file(inode: bigint, faults: number, sizeBytes: bigint | null = MIB, of: Mapping['of'] = 'file'): WatchedFile {
-  const key = { device: 1, inode };
-  const range = { start: inode << 12n, end: (inode + 1n) << 12n };
-  return { key, faults, sizeBytes, isLocal: true, mapping: { ...range, ...key, of, path: '/x', offset: 0n } };
+  return { key: { device: 1, inode }, faults, sizeBytes, isLocal: true, mapping: mappingOf(inode, of) };
 }
 
 function watched(
@@ -25,10 +27,10 @@ function watched(
     nowNs: () => host.nowNs,
     emit: (record) => host.told.push(`${record.kind === 'residency' ? record.kind : record.why} ${record.inode}`),
     read: hasFincore
-      ? async ({ start }) => {
-          host.read.push(start);
+      ? async (mappings) => {
+          host.read.push(...mappings.map(({ start }) => start));
           host.nowNs += host.takesNs;
-          return host.gives === 'right' ? answer : host.gives;
+          return mappings.map(() => (host.gives === 'right' ? answer : host.gives));
         }
       : null,
   });
@@ -40,11 +42,32 @@ function watched(
   return { host, watch, tickAfter };
 }
 
-test('files are asked for in turn, most faults first, by the mapping that the target has of them', async () => {
-  const { host, tickAfter } = watched([file(5n, 10), file(6n, 30), file(7n, 20)]);
-  for (const _ of [1, 2, 3, 4]) await tickAfter(SECOND);
-  expect(host.told).toEqual(['residency 6', 'residency 7', 'residency 5', 'residency 6']);
+test('large files are asked for in turn, most faults first, by the mapping that the target has of them', async () => {
+  const { host, tickAfter } = watched([5n, 6n, 7n].map((inode) => file(inode, inode === 6n ? 30 : 10, 512n * MIB)));
+  for (const _ of [1, 2, 3, 4]) await tickAfter(2n * SECOND);
+  expect(host.told).toEqual(['residency 6', 'residency 5', 'residency 7', 'residency 6']);
   expect(host.read[0]).toBe(0x6000n);
+});
+
+test('small files of one file system are asked for together', async () => {
+  const elsewhere = { ...file(7n, 20), mapping: { ...mappingOf(7n, 'file'), device: 2 } };
+  const { host, tickAfter } = watched([file(5n, 10), elsewhere, file(6n, 30), file(8n, 5, 512n * MIB)]);
+  await tickAfter(0n);
+  expect(host.told).toEqual(['residency 6', 'residency 5']);
+  for (const _ of [1, 2]) await tickAfter(SECOND);
+  expect(host.told.slice(2)).toEqual(['residency 7', 'residency 8']);
+});
+
+test('a file is looked at more and more rarely, every ten seconds at last', async () => {
+  const { host, tickAfter } = watched([file(5n, 10)]);
+  const looks: number[] = [];
+  for (let second = 0; second < 100; second += 1) {
+    await tickAfter(SECOND);
+    if (host.told.length > looks.length) looks.push(second);
+  }
+  const pauses = looks.slice(1).map((at, index) => at - (looks[index] ?? 0));
+  expect(pauses.slice(0, 3)).toEqual([1, 2, 3]);
+  expect(pauses.slice(-2)).toEqual([10, 10]);
 });
 
 test('no more than a fiftieth of the time goes into it', async () => {
