@@ -2,6 +2,7 @@ import { thisHost } from '../doctor/check.js';
 import { preflight } from '../doctor/doctor.js';
 import { ExitCode } from '../errors.js';
 import { hostFacts } from '../host/host-facts.js';
+import { keepHeapLean } from '../host/lean-heap.js';
 import { thisProcess } from '../host/observer.js';
 import { requireInitialNamespace, resolvePid } from '../host/target.js';
 import { locateBpftrace } from '../probe/locate.js';
@@ -27,6 +28,7 @@ export async function serve(options: ServeOptions, command: readonly string[]): 
   requireInitialNamespace(thisProcess());
   refuseMissing(config);
   const { path, version } = await locateBpftrace(options.bpftrace, process.env);
+  keepHeapLean();
   const surroundings = { toolVersion: toolVersion(), host: hostFacts(version), bpftrace: path };
   const agent = await Agent.open(config, surroundings, say);
   say(`serves ${agent.url}/metrics`);

@@ -1,4 +1,5 @@
 import { closeSync, readSync } from 'node:fs';
+import { keepHeapLean } from '../host/lean-heap.js';
 import { SessionWindow } from '../model/session-window.js';
 import type { FaultscopeRecord, SessionRecord } from '../record/record.js';
 import { formatClock } from '../text/units.js';
@@ -7,7 +8,6 @@ import { FILE_HEADER_BYTES, versionIn } from './frames.js';
 import { fromKeyframe } from './from-keyframe.js';
 import { Kept } from './kept.js';
 import { lastFrameNs } from './last-frame.js';
-import { keepHeapLean } from './lean-heap.js';
 import { type OpenedFile, openFile, unreadable } from './opened-file.js';
 import { extentsOf } from './ring-extents.js';
 import { FORMAT_VERSION } from './shapes.js';
