@@ -18,11 +18,11 @@ const MOST_PAUSE_MS = 60_000;
 /** Tracing that went well for so long has nothing to do with failures before. */
 const SOUND_NS = 10_000_000_000n;
 
-/** Where a slot stands; `detail` says why where there is more to say, an outside string. */
+/** Where a slot stands; `detail` says why where there is more to say, an outside string. `ending`: it goes on for no one. */
 export interface SlotStatus {
   readonly process: number;
   readonly pid: number | null;
-  readonly state: 'free' | 'starting' | 'tracing' | 'failing';
+  readonly state: 'free' | 'starting' | 'tracing' | 'failing' | 'ending';
   readonly detail: string | null;
 }
 
@@ -159,6 +159,7 @@ export class ProcessSlot {
 
   async #over(observation: Observation, ending: Promise<ObservationEnd>): Promise<ObservationEnd> {
     const end = await ending;
+    this.#state = 'ending';
     if (end.reason === 'probe-failed') this.#gaps += 1;
     await this.#end(observation, end.reason === 'refused' ? 'probe-failed' : end.reason);
     if (end.reason !== 'target-exited') this.#untracedSinceNs ??= monotonicNs();

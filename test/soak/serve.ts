@@ -2,17 +2,18 @@
  * What serve does in the long run and with many targets, for real: prints a line now and then of what it has come to and what
  * it holds, and at the end what is not as it should be. Run by scripts/soak-serve.
  *
- *   restarts N      a target that ends and begins N times
+ *   restarts N      targets that end and begin again N times; what is counted of each is held against the kernel's count
  *   kills N         a target whose bpftrace is killed N times
  *   targets N       N targets at once
  *   hour MINUTES    a target of many threads that come and go, scraped all the time
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { type Samples, Server, sample } from '../kernel/serve/server.js';
 import { bpftracesOf, descriptorsOf, majorFaultsOf } from '../kernel/support/processes.js';
-import { startWorkload, type Workload } from '../kernel/support/workload.js';
+import { workloadPath } from '../kernel/support/repository.js';
+import { startWorkload, Workload } from '../kernel/support/workload.js';
 
 const LISTEN = ['--listen', '127.0.0.1:0'];
 const failures: string[] = [];
@@ -32,7 +33,6 @@ function startCold(...args: string[]): Promise<Workload> {
 }
 
 const isTracing = (samples: Samples) => sample(samples, 'faultscope_tracing') === 1;
-const isFree = (samples: Samples) => sample(samples, 'faultscope_target_up') === 0;
 
 interface Held {
   readonly residentMiB: number;
@@ -53,29 +53,76 @@ async function tell(server: Server, what: string): Promise<void> {
   console.log(new Date().toISOString(), what, JSON.stringify(await held(server)));
 }
 
+/** So many targets end and begin again side by side, each under a name of its own: most of the time one waits. */
+const LANES = 8;
+
 async function restarts(times: number): Promise<void> {
-  const server = new Server(['--name', 'coldmmap', '--interval', '500ms', ...LISTEN]);
+  const names = Array.from({ length: Math.min(LANES, times) }, (_, lane) => `restarted${lane}`);
+  for (const name of names) copyFileSync(workloadPath('coldmmap'), join(directory, name));
+  for (const name of names) chmodSync(join(directory, name), 0o755);
+  const server = new Server([...names.flatMap((name) => ['--name', name]), '--interval', '500ms', ...LISTEN]);
   await server.listening();
-  let counted = 0;
-  let kernel = 0;
-  for (let time = 1; time <= times; time += 1) {
-    const target = await startCold('--rate', '300', '--mib', '64');
-    const begin = await server.metricsWhere('it to be traced', isTracing);
-    await later(500);
-    kernel += majorFaultsOf(target.pid);
-    await target.end();
-    rmSync(directory, { recursive: true });
-    mkdirSync(directory);
-    const end = await server.metricsWhere('its end', isFree);
-    counted +=
-      (sample(end, 'faultscope_major_faults_total') ?? 0) - (sample(begin, 'faultscope_major_faults_total') ?? 0);
-    expectThat(bpftracesOf(target.pid).length === 0, `a bpftrace was left after restart ${time}`);
-    if (time % 50 === 0) await tell(server, `${time} restarts, ${counted} faults counted while traced, of ${kernel}`);
-  }
+  const tally = { restarts: 0, counted: 0, kernel: 0 };
+  const each = (lane: number) => Math.floor(times / names.length) + (lane < times % names.length ? 1 : 0) + 1;
+  await Promise.all(
+    names.map(async (name, lane) => {
+      for (let time = 0; time < each(lane); time += 1) {
+        await restart(server, name, tally);
+        if (time > 0) tally.restarts += 1;
+        if (time > 0 && tally.restarts % 50 === 0) await tell(server, JSON.stringify(tally));
+      }
+    }),
+  );
   const end = await server.metrics();
-  expectThat(sample(end, 'faultscope_target_restarts_total') === times - 1, 'restarts are not all counted');
-  expectThat(sample(end, 'faultscope_tracing_gaps_total') === 0, 'there were gaps');
+  const sums = (name: string) =>
+    names.reduce((sum, target) => sum + (sample(end, `faultscope_${name}_total`, { target }) ?? 0), 0);
+  console.log(JSON.stringify(tally));
+  expectThat(sums('target_restarts') === times, `${sums('target_restarts')} restarts are counted`);
+  expectThat(sums('tracing_gaps') === 0, 'there were gaps');
+  for (const name of ['lost_events', 'dropped_records']) expectThat(sums(name) === 0, `${name}: ${sums(name)}`);
   await server.end();
+}
+
+/** Begins a target, holds what is counted of it against the kernel, and ends it. */
+async function restart(server: Server, name: string, tally: { counted: number; kernel: number }): Promise<void> {
+  const own = mkdtempSync(join(directory, `${name}-`));
+  const target = new Workload(join(directory, name), [
+    '--dir',
+    own,
+    '--threads',
+    '2',
+    '--rate',
+    '300',
+    '--mib',
+    '8',
+    '--hold',
+  ]);
+  await target.events('ready', 1);
+  const faultsOf = (samples: Samples) => sample(samples, 'faultscope_major_faults_total', { target: name }) ?? 0;
+  const begin = await server.metricsWhere(
+    `${name} to be traced`,
+    (samples) => sample(samples, 'faultscope_tracing', { target: name }) === 1,
+    120_000,
+  );
+  const held = majorFaultsOf(target.pid);
+  target.go();
+  await later(500);
+  target.kill('SIGSTOP');
+  await later(100);
+  const kernel = majorFaultsOf(target.pid) - held;
+  const all = (samples: Samples) => faultsOf(samples) - faultsOf(begin) >= kernel;
+  const counted = await server.metricsWhere(`${kernel} faults of ${name}`, all, 10_000).catch(() => server.metrics());
+  const difference = faultsOf(counted) - faultsOf(begin);
+  expectThat(difference === kernel, `${name}: ${difference} faults counted, ${kernel} by the kernel`);
+  tally.counted += difference;
+  tally.kernel += kernel;
+  await target.end();
+  rmSync(own, { recursive: true });
+  await server.metricsWhere(
+    `the end of ${name}`,
+    (samples) => sample(samples, 'faultscope_target_up', { target: name }) === 0,
+  );
+  expectThat(bpftracesOf(target.pid).length === 0, `a bpftrace was left of ${name}`);
 }
 
 async function kills(times: number): Promise<void> {

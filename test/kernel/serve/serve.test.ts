@@ -75,7 +75,8 @@ describe('serve', () => {
     expect(end.kernel - begin.kernel).toBeGreaterThan(50);
     expect(end.published - begin.published).toBe(end.kernel - begin.kernel);
     await first.end();
-    await running.metricsWhere('the target to be missed', (samples) => sample(samples, 'faultscope_target_up') === 0);
+    const isMissed = (samples: Samples) => sample(samples, 'faultscope_target_up') === 0;
+    expect(isTracing(await running.metricsWhere('the target to be missed', isMissed))).toBe(false);
     const second = await cold();
     const restarted = await tracing(running);
     expect(sample(restarted, 'faultscope_target_restarts_total', { target: 'db' })).toBe(1);
