@@ -32,7 +32,7 @@ export interface OtlpPushOptions {
 
 /** Pushes all metrics to a collector, over and over. Throws FaultscopeError (exit 2) where the headers cannot be read. */
 export function startOtlpPush(config: OtlpConfig, { toolVersion, families, log }: OtlpPushOptions): OtlpPush {
-  const startTime = hrTime();
+  let startMs = Date.now();
   const timeoutMs = Math.min(config.intervalMs, MOST_TIMEOUT_MS);
   const headers = config.headersFile === null ? {} : parseHeaders(readSecret(config.headersFile), config.headersFile);
   const exporter = new OTLPMetricExporter({ url: config.endpoint, headers, timeoutMillis: timeoutMs });
@@ -44,7 +44,10 @@ export function startOtlpPush(config: OtlpConfig, { toolVersion, families, log }
   });
   const producer: MetricProducer = {
     collect: async () => {
-      const metrics = otlpData(families(), { startTime, endTime: hrTime() });
+      const nowMs = Date.now();
+      // A clock that is set back: nothing is counted before it begins.
+      startMs = Math.min(startMs, nowMs);
+      const metrics = otlpData(families(), { startTime: hrTime(startMs), endTime: hrTime(nowMs) });
       return { resourceMetrics: { resource, scopeMetrics: [{ scope, metrics }] }, errors: [] };
     },
   };
@@ -91,7 +94,6 @@ function parseHeaders(text: string, path: string): Record<string, string> {
   );
 }
 
-function hrTime(): HrTime {
-  const nowMs = Date.now();
-  return [Math.floor(nowMs / 1000), (nowMs % 1000) * 1e6];
+function hrTime(ms: number): HrTime {
+  return [Math.floor(ms / 1000), (ms % 1000) * 1e6];
 }

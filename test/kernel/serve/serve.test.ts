@@ -6,6 +6,7 @@ import { setTimeout as later } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bpftracesOf, majorFaultsOf } from '../support/processes.js';
 import { workloadPath } from '../support/repository.js';
+import { SetClock } from '../support/set-clock.js';
 import { until } from '../support/until.js';
 import { startWorkload, Workload } from '../support/workload.js';
 import { type Samples, Server, sample } from './server.js';
@@ -44,9 +45,9 @@ async function cold(): Promise<Workload> {
   return workload;
 }
 
-async function serve(config: object): Promise<Server> {
+async function serve(config: object, env = process.env): Promise<Server> {
   writeFileSync(join(directory, 'serve.json'), JSON.stringify({ listen: '127.0.0.1:0', interval: '500ms', ...config }));
-  server = new Server(['--config', join(directory, 'serve.json')]);
+  server = new Server(['--config', join(directory, 'serve.json')], env);
   await server.listening();
   return server;
 }
@@ -155,7 +156,47 @@ describe('serve', () => {
       collector.close();
     }
   });
+
+  test('goes on over a wall clock that is set back an hour, then on by a day, and pushes nothing that ends before it begins', async () => {
+    const target = await cold();
+    const pushed: unknown[] = [];
+    const collector = await collecting(pushed);
+    try {
+      const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}/v1/metrics`;
+      const clock = new SetClock(directory);
+      const running = await serve({ targets: [{ pid: target.pid }], otlp: { endpoint, interval: '1s' } }, clock.env);
+      await tracing(running);
+      const begin = await standingStill(running, target);
+      const spans: Span[] = [];
+      for (const hours of [0, -1, 23]) {
+        clock.setAhead(hours);
+        pushed.length = 0;
+        await until('two pushes', () => pushed.length > 2);
+        const span = spanOf(pushed.at(-1));
+        expect(Math.abs(span.endMs - Date.now() - hours * 3_600_000)).toBeLessThan(600_000);
+        spans.push(span);
+      }
+      const end = await standingStill(running, target);
+      expect(end.published - begin.published).toBe(end.kernel - begin.kernel);
+      expect(sample(await running.metrics(), 'faultscope_untraced_seconds_total')).toBeLessThan(60);
+      for (const { startMs, endMs } of spans) expect(startMs).toBeLessThanOrEqual(endMs);
+    } finally {
+      collector.close();
+    }
+  });
 });
+
+interface Span {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** Of what time a push tells. */
+function spanOf(push: unknown): Span {
+  const text = JSON.stringify(push);
+  const timeOf = (name: string) => Number(new RegExp(`"${name}":"(\\d+)\\d{6}"`).exec(text)?.[1]);
+  return { startMs: timeOf('startTimeUnixNano'), endMs: timeOf('timeUnixNano') };
+}
 
 interface OtlpMetric {
   readonly name: string;
