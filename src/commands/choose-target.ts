@@ -99,6 +99,7 @@ async function pick(exits: Exits): Promise<number | null> {
   const leaving = new AbortController();
   exits.onExit(() => leaving.abort());
   exits.interrupted.then(() => leaving.abort());
+  exits.watchInput();
   processes.start(1000);
   try {
     return await openPicker({ processes, env: process.env, signal: leaving.signal });

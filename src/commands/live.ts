@@ -17,7 +17,7 @@ export function live(options: LiveOptions, command: readonly string[]): Promise<
 
 /** Chooses the target and observes it as planned. Returns the exit code. */
 export async function run(plan: Plan, options: LiveOptions, command: readonly string[]): Promise<number> {
-  const exits = new Exits();
+  const exits = new Exits({ outputLost: 'interrupt' });
   // Asking bpftrace for its version takes a while; what it says is wanted last.
   const locating = locateBpftrace(options.bpftrace, process.env);
   locating.catch(() => {});

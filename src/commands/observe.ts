@@ -49,6 +49,7 @@ export async function observe(
   // It may fail before anybody waits for it below.
   starting.catch(() => {});
   display = await openDisplay(plan, snapshot, session, recording);
+  if (!plan.headless) exits.watchInput();
   try {
     const started = await Promise.race([starting.then(() => 'started' as const), exits.interrupted, display.quit]);
     let end: End = { reason: 'quit', exitCode: ExitCode.done, detail: null };

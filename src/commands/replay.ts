@@ -23,7 +23,7 @@ export async function replay(path: string, options: ReplayOptions): Promise<numb
       hint: 'faultscope report prints the diagnosis without one',
     });
   }
-  const exits = new Exits();
+  const exits = new Exits({ outputLost: 'interrupt' });
   const file = openFile(path);
   stepDown();
   const recording = readRecording(file);
@@ -55,6 +55,7 @@ async function show(recording: Recording, notes: RecordingNotes, force: boolean,
   const screen = await Screen.open(snapshot, force, { replay: controls });
   const pace = new Pace(player, () => screen.update());
   exits.onExit(() => screen.close());
+  exits.watchInput();
   pace.wake();
   try {
     const interruption = await Promise.race([screen.quit, exits.interrupted]);

@@ -21,7 +21,7 @@ export type { ServeOptions } from './serve-config.js';
 export async function serve(options: ServeOptions, command: readonly string[]): Promise<number> {
   let reload = (): void => {};
   // Without a file there is nothing to read anew: then a hangup is that of its terminal.
-  const exits = new Exits(options.config === undefined ? null : () => reload());
+  const exits = new Exits({ onHangup: options.config === undefined ? null : () => reload(), outputLost: 'go-on' });
   const config = serveConfig(options, command);
   const durationMs = options.duration === undefined ? null : parseTime('--duration', options.duration);
   preflight(thisHost(process.env, options.bpftrace));

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -33,6 +33,17 @@ function watchTarget(options: Partial<PtyOptions> = {}): Pty {
 
 /** A row of the thread table with faults in it. */
 const FAULTING_READER = /^[ >]+\d+ reader .* \d+(\.\d)?[kM]? /m;
+
+/** Processes that work in this directory. */
+function processesIn(directory: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`) === directory;
+    } catch {
+      return false;
+    }
+  });
+}
 
 async function noBpftraceLeft(): Promise<void> {
   await expect.poll(() => bpftracesOf(target.pid), { timeout: 3000 }).toEqual([]);
@@ -150,6 +161,34 @@ describe('however it ends, the terminal is given back and no bpftrace stays', ()
     await pty.ended();
     await noBpftraceLeft();
   });
+
+  test.each([
+    { how: 'with the signal that goes with it', before: 'exec' },
+    { how: 'without a signal, in a session of another terminal', before: 'setsid --wait' },
+  ])(
+    'its terminal disappears $how: it ends, no bpftrace is left, and what it recorded is whole',
+    async ({ before }) => {
+      const directory = mkdtempSync('/tmp/faultscope-hangup-');
+      const command = `cd "$0" && ${before} "$1" "$2" --pid "$3"`;
+      const argv = ['-c', command, directory, process.execPath, CLI, `${target.pid}`];
+      const pty = new Pty(argv, { columns: 120, rows: 40, file: '/bin/sh' });
+      open.push(pty);
+      await pty.shows(FAULTING_READER);
+      pty.type('R');
+      await pty.shows(/REC [1-9][\d.]*KiB/);
+      const [name = ''] = readdirSync(directory);
+      const faultscopes = () => processesIn(directory);
+      expect(faultscopes()).not.toEqual([]);
+      pty.hangUp();
+      await expect.poll(faultscopes, { timeout: 15_000 }).toEqual([]);
+      await noBpftraceLeft();
+      const { snapshot, warnings, records } = readRecording(join(directory, name));
+      expect(warnings).toEqual([]);
+      expect(snapshot.totals.majorFaults).toBeGreaterThan(0);
+      expect(records.at(-1)?.kind).toBe('end');
+      rmSync(directory, { recursive: true });
+    },
+  );
 
   test('bpftrace dies: the screen says so, figures stay readable, q ends with code 1', async () => {
     const pty = watchTarget();

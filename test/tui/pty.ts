@@ -105,6 +105,12 @@ export class Pty {
     }
   }
 
+  /** The terminal is gone, as where its window is closed or the connection breaks. */
+  hangUp(): void {
+    // node-pty has it, and leaves it out of the interface.
+    (this.#pty as IPty & { destroy(): void }).destroy();
+  }
+
   destroy(): void {
     try {
       process.kill(this.#pty.pid, 'SIGKILL');

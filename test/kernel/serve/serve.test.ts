@@ -102,6 +102,11 @@ describe('serve', () => {
     expect(sample(again, 'faultscope_untraced_seconds_total')).toBeGreaterThan(1);
     expect(sample(again, FAULTS)).toBeGreaterThanOrEqual(sample(broken, FAULTS) ?? Number.NaN);
     expect(running.stderr).toContain(`process ${target.pid}: bpftrace was killed by SIGKILL; again in 1 s`);
+    // It goes on where its log cannot be written any more.
+    running.stopListening();
+    for (const pid of bpftracesOf(target.pid)) process.kill(pid, 'SIGKILL');
+    await running.metricsWhere('another gap', (samples) => sample(samples, 'faultscope_tracing_gaps_total') === 2);
+    await tracing(running);
     expect(await running.end()).toBe(143);
     server = undefined;
     expect(bpftracesOf(target.pid)).toEqual([]);

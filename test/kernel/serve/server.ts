@@ -62,6 +62,11 @@ export class Server {
     }
   }
 
+  /** Nobody reads any more what it says, as while journald is restarted. */
+  stopListening(): void {
+    this.#child.stderr?.destroy();
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
