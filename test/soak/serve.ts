@@ -187,7 +187,7 @@ async function targets(count: number): Promise<void> {
 }
 
 async function hour(minutes: number): Promise<void> {
-  const target = await startWorkload('threadchurn', []);
+  const target = await startWorkload('threadchurn', ['--dir', directory, '--rate', '200']);
   const server = new Server(['--pid', String(target.pid), '--interval', '1s', ...LISTEN]);
   await server.listening();
   const begin = await server.metricsWhere('it to be traced', isTracing);
