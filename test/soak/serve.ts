@@ -13,6 +13,7 @@ import { setTimeout as later } from 'node:timers/promises';
 import { type Samples, Server, sample } from '../kernel/serve/server.js';
 import { bpftracesOf, descriptorsOf, majorFaultsOf } from '../kernel/support/processes.js';
 import { workloadPath } from '../kernel/support/repository.js';
+import { until } from '../kernel/support/until.js';
 import { startWorkload, Workload } from '../kernel/support/workload.js';
 
 const LISTEN = ['--listen', '127.0.0.1:0'];
@@ -122,7 +123,7 @@ async function restart(server: Server, name: string, tally: { counted: number; k
     `the end of ${name}`,
     (samples) => sample(samples, 'faultscope_target_up', { target: name }) === 0,
   );
-  expectThat(bpftracesOf(target.pid).length === 0, `a bpftrace was left of ${name}`);
+  await until(`the bpftrace of ${name} to end`, () => bpftracesOf(target.pid).length === 0);
 }
 
 async function kills(times: number): Promise<void> {
@@ -146,44 +147,62 @@ async function kills(times: number): Promise<void> {
   await target.end();
 }
 
+/** They stand still but for one at a time, of which each fault must be counted: the CPUs are for what is looked at. */
 async function targets(count: number): Promise<void> {
   const running: Workload[] = [];
   for (let index = 0; index < count; index += 1) {
-    running.push(await startCold('--rate', '20', '--mib', '4'));
+    const target = await startCold('--rate', '300', '--mib', '4', '--hold');
+    target.kill('SIGSTOP');
+    running.push(target);
   }
+  const pids = running.map(({ pid }) => pid);
   const beganMs = Date.now();
-  const server = new Server([...running.flatMap(({ pid }) => ['--pid', String(pid)]), ...LISTEN]);
+  const server = new Server([...pids.flatMap((pid) => ['--pid', String(pid)]), ...LISTEN]);
   await server.listening();
   const traced = (samples: Samples) =>
     [...samples].filter(([key, value]) => key.startsWith('faultscope_tracing{') && value === 1);
-  await server.metricsWhere('all to be traced', (samples) => traced(samples).length === count, 600_000);
+  await server.metricsWhere('all to be traced', (samples) => traced(samples).length === count, 1_200_000);
   console.log(`${count} targets are traced after ${((Date.now() - beganMs) / 1000).toFixed(0)} s`);
-  for (let minute = 0; minute < 2; minute += 1) {
-    const before = process.hrtime.bigint();
-    await server.metrics();
-    await tell(server, `a scrape took ${Number(process.hrtime.bigint() - before) / 1e6} ms; `);
-    const bpftraceKiB = running.flatMap(({ pid }) => bpftracesOf(pid)).map(proportionalKiB);
-    console.log(
-      `${bpftraceKiB.length} bpftraces have ${Math.round(bpftraceKiB.reduce((a, b) => a + b, 0) / 1024)} MiB (PSS)`,
-    );
-    const cpu = cpuSeconds([server.pid, ...running.flatMap(({ pid }) => bpftracesOf(pid))]);
-    await later(60_000);
-    const spent = cpuSeconds([server.pid, ...running.flatMap(({ pid }) => bpftracesOf(pid))]).map(
-      (now, i) => now - (cpu[i] ?? 0),
-    );
-    console.log(
-      `in a minute: node ${spent[0]?.toFixed(1)} s of CPU, the bpftraces ${spent
-        .slice(1)
-        .reduce((a, b) => a + b, 0)
-        .toFixed(1)} s`,
-    );
-  }
+  const bpftraces = pids.flatMap(bpftracesOf);
+  const cpu = cpuSeconds([server.pid, ...bpftraces]);
+  await later(60_000);
+  const [own = 0, ...others] = cpuSeconds([server.pid, ...bpftraces]).map((now, index) => now - (cpu[index] ?? 0));
+  const bpftraceKiB = sum(bpftraces.map(proportionalKiB));
+  console.log(`${bpftraces.length} bpftraces have ${Math.round(bpftraceKiB / 1024)} MiB (PSS)`);
+  console.log(`in an idle minute: node ${own.toFixed(1)} s of CPU, the bpftraces ${sum(others).toFixed(1)} s`);
+  const before = process.hrtime.bigint();
+  await server.metrics();
+  await tell(server, `a scrape took ${Number(process.hrtime.bigint() - before) / 1e6} ms`);
+  const tally = { counted: 0, kernel: 0 };
+  for (const target of running) await move(server, target, tally);
+  console.log(JSON.stringify(tally));
   await server.end();
-  expectThat(
-    running.every(({ pid }) => bpftracesOf(pid).length === 0),
-    'a bpftrace was left',
-  );
+  await until('all bpftraces to end', () => pids.flatMap(bpftracesOf).length === 0);
   await Promise.all(running.map((workload) => workload.end()));
+}
+
+/** Lets a target fault for a moment, and holds what is counted against the kernel. */
+async function move(server: Server, target: Workload, tally: { counted: number; kernel: number }): Promise<void> {
+  const faultsOf = (samples: Samples) =>
+    sample(samples, 'faultscope_major_faults_total', { target: `pid ${target.pid}` }) ?? 0;
+  const begin = faultsOf(await server.metrics());
+  const held = majorFaultsOf(target.pid);
+  target.go();
+  target.kill('SIGCONT');
+  await later(500);
+  target.kill('SIGSTOP');
+  await later(100);
+  const kernel = majorFaultsOf(target.pid) - held;
+  const all = (samples: Samples) => faultsOf(samples) - begin >= kernel;
+  const end = await server.metricsWhere(`${kernel} faults`, all, 20_000).catch(() => server.metrics());
+  const counted = faultsOf(end) - begin;
+  expectThat(counted === kernel, `pid ${target.pid}: ${counted} faults counted, ${kernel} by the kernel`);
+  tally.counted += counted;
+  tally.kernel += kernel;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => a + b, 0);
 }
 
 async function hour(minutes: number): Promise<void> {
