@@ -3,13 +3,15 @@ import { ExitCode, FaultscopeError } from '../errors.js';
 import type { FaultscopeRecord, ProbeRecord, ProbeSet } from '../record/record.js';
 import { type BpftraceEnd, type BpftraceProcess, startBpftrace } from './bpftrace-process.js';
 import type { DumpDecoder } from './dump-decoder.js';
+import { packScalars, wastesScalars } from './pack-scalars.js';
 import { loadScript } from './script.js';
 import { SilenceWatch } from './silence-watch.js';
 import type { Variant } from './variants.js';
 
 export interface RunnerOptions {
   readonly set: ProbeSet;
-  readonly bpftrace: { readonly path: string; readonly cpus: number };
+  /** `version` as it says itself; null where it was not asked. */
+  readonly bpftrace: { readonly path: string; readonly cpus: number; readonly version: string | null };
   readonly variants: readonly Variant[];
   /** Positional parameters of the script: the target's pid, how many tenths of a second lie between two dumps, others. */
   readonly args: readonly string[];
@@ -135,7 +137,10 @@ export class ProbeRunner {
       this.#deliver(first, true);
       settle('running');
     };
-    const command = { ...bpftrace, script: loadScript(set, variant.patches), args, mapKeys };
+    const { path, cpus, version } = bpftrace;
+    const readable = loadScript(set, variant.patches);
+    const script = wastesScalars(version) ? packScalars(readable) : readable;
+    const command = { path, cpus, script, args, mapKeys };
     const child = startBpftrace(command, onLine);
     this.#process = child;
     const outcome = await Promise.race([

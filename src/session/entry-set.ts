@@ -66,7 +66,7 @@ export class EntrySet {
     const { target, intervalMs, threads, bpftrace, host } = this.#options;
     const runner = new ProbeRunner({
       set: 'entry',
-      bpftrace: { path: bpftrace, cpus: host.cpus },
+      bpftrace: { path: bpftrace, cpus: host.cpus, version: host.bpftrace },
       variants: entryVariants(host.arch),
       args: [target.pid, ticks(intervalMs)].map(String),
       mapKeys: mapKeysFor(threads),

@@ -36,7 +36,7 @@ export function pagecacheSet(
     runner: () =>
       new ProbeRunner({
         set: 'pagecache',
-        bpftrace: { path: bpftrace, cpus: host.cpus },
+        bpftrace: { path: bpftrace, cpus: host.cpus, version: host.bpftrace },
         variants: pagecacheVariants(host.arch, mappedFiles(readMappings(`/proc/${target.pid}/maps`))),
         args: [target.pid, every, RATION, bits, rows].map(String),
         mapKeys: 2 ** tableBits(host.cpus),

@@ -26,7 +26,7 @@ export function requestsSet(options: SessionOptions, emit: (record: FaultscopeRe
   const newRunner = (listening: Listening): ProbeRunner =>
     new ProbeRunner({
       set: 'requests',
-      bpftrace: { path: bpftrace, cpus: host.cpus },
+      bpftrace: { path: bpftrace, cpus: host.cpus, version: host.bpftrace },
       variants: requestsVariants([...listening.ports]),
       args: [target.pid, every, RATION, listening.namespace].map(String),
       mapKeys: MAP_KEYS,

@@ -105,7 +105,7 @@ export class ResidencyWatch {
 
   /** The one not asked for longest first. */
   #due(nowNs: bigint): WatchedFile[] {
-    const files = [...this.#options.files.files].filter(({ mapping }) => mapping?.of === 'file');
+    const files = [...this.#options.files.files].filter(({ mapping }) => mapping?.of === 'file').filter(hasToldSize);
     const busiest = files.sort((a, b) => b.faults - a.faults).slice(0, FILES);
     const turn = (file: WatchedFile): Turn | undefined => this.#turns.get(idOf(file));
     const isDue = (file: WatchedFile): boolean => (turn(file)?.notBeforeNs ?? 0n) <= nowNs;
@@ -167,6 +167,11 @@ export class ResidencyWatch {
     if (sizeBytes === null || sizeBytes <= LARGE_BYTES) return false;
     return this.#nsPerGiB === null || (sizeBytes * this.#nsPerGiB) >> 30n > BigInt(LIMIT_MS) * 1_000_000n;
   }
+}
+
+/** Until then nobody knows how long it would take; a server is not asked in any case. */
+function hasToldSize({ sizeBytes, isLocal }: WatchedFile): boolean {
+  return sizeBytes !== null || !isLocal;
 }
 
 function isSmall({ sizeBytes }: WatchedFile): boolean {

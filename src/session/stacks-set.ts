@@ -32,7 +32,7 @@ export function stacksSet(
     runner: () =>
       new ProbeRunner({
         set: 'stacks',
-        bpftrace: { path: bpftrace, cpus: host.cpus },
+        bpftrace: { path: bpftrace, cpus: host.cpus, version: host.bpftrace },
         variants: stacksVariants(host, runtime()),
         args,
         mapKeys: MAP_KEYS,

@@ -21,7 +21,7 @@ export function storageSet(options: SessionOptions, emit: (record: FaultscopeRec
     const names = new DeviceNames(disks, emit);
     return new ProbeRunner({
       set: 'storage',
-      bpftrace: { path: bpftrace, cpus: host.cpus },
+      bpftrace: { path: bpftrace, cpus: host.cpus, version: host.bpftrace },
       variants: storageVariants(host.arch, disks),
       args: [target.pid, ticks(intervalMs)].map(String),
       mapKeys: MAP_KEYS,

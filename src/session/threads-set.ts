@@ -21,7 +21,7 @@ export function startThreadsSet(
   const mapKeys = mapKeysFor(options.threads);
   return new ProbeRunner({
     set: 'threads',
-    bpftrace: { path: options.bpftrace, cpus: options.host.cpus },
+    bpftrace: { path: options.bpftrace, cpus: options.host.cpus, version: options.host.bpftrace },
     variants: threadsVariants(options.host, runtime.kernel, { pages: hasTracepoint('filemap', 'mm_filemap_fault') }),
     args: [
       options.target.pid,

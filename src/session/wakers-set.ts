@@ -39,7 +39,7 @@ export function wakersSet(
     runner: () =>
       new ProbeRunner({
         set: 'wakers',
-        bpftrace: { path: bpftrace, cpus: host.cpus },
+        bpftrace: { path: bpftrace, cpus: host.cpus, version: host.bpftrace },
         variants: wakersVariants(host, runtime(), perCpuOffsets(WAKERS_PER_CPU, kernelTypesPath(process.env))),
         args: [target.pid, ticks(intervalMs)].map(String),
         mapKeys: mapKeysFor(options.threads),

@@ -113,7 +113,7 @@ export async function collectWith(
   const collected = new Collected();
   const runner = new ProbeRunner({
     set: 'stacks',
-    bpftrace: { path: bpftrace, cpus: cpus().length },
+    bpftrace: { path: bpftrace, cpus: cpus().length, version: hostWith(bpftrace).bpftrace },
     variants: stacksVariants(hostWith(bpftrace), { kind: 'native' }),
     args: [pid, 10, byThread].map(String),
     mapKeys,

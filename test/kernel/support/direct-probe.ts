@@ -51,7 +51,7 @@ export class DirectProbe {
     });
     this.#runner = new ProbeRunner({
       set: 'threads',
-      bpftrace: { path: bpftrace, cpus: HOST.cpus },
+      bpftrace: { path: bpftrace, cpus: HOST.cpus, version: HOST.bpftrace },
       variants: [variant],
       // A dump every tenth of a second.
       args: [pid, 1, ration, cells].map(String),
