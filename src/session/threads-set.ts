@@ -46,8 +46,9 @@ export function ticks(intervalMs: number): number {
 
 /**
  * A busy thread fills some 30 cells of the histogram, an idle one two or three; when a map is three quarters full the
- * script moves to the other one. An entry takes about 100 bytes of kernel memory, allocated at once, in four maps: 13 MB
- * at least, 50 MB for 10,000 threads, 210 MB at most; and 32 bytes for each CPU in the map of faults by file.
+ * script moves to the other one. An entry takes 80 to 140 bytes of kernel memory, allocated at once, in each of some sixteen
+ * maps: 50 MB at least, 200 MB for 10,000 threads, 0.8 GB at most (docs/overhead.md); and 32 bytes for each CPU in the map of
+ * faults by file.
  */
 export function mapKeysFor(threads: number): number {
   const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, threads) * 8));
