@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Check } from '../../../src/doctor/check.js';
+import { useInstalledBpftrace } from '../support/bpftraces.js';
 import { BuiltModules } from './built.js';
 
 interface Answer {
@@ -13,6 +14,7 @@ interface Answer {
 let modules: BuiltModules;
 let script: string;
 
+useInstalledBpftrace();
 beforeAll(() => {
   modules = new BuiltModules();
   script = modules.script(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Summary } from '../../../src/export/summary-format.js';
 import { type Samples, Server, sample } from '../serve/server.js';
+import { useInstalledBpftrace } from '../support/bpftraces.js';
 import { Faultscope, faultscope } from '../support/faultscope.js';
 import { bpftracesOf } from '../support/processes.js';
 import { workloadPath } from '../support/repository.js';
@@ -15,6 +16,8 @@ const MIB = 32;
 const directory = mkdtempSync('/var/tmp/faultscope-unit-');
 const program = join(directory, 'coldmmap');
 let target: Workload;
+
+useInstalledBpftrace();
 
 /** A program of another user's, which neither others nor root without capabilities can read, and its file. */
 beforeAll(async () => {

@@ -15,6 +15,14 @@ export function bpftraces(): readonly TestedBpftrace[] {
 }
 
 /**
+ * From now on this file's tests run the bpftrace that is installed, also in scripts/test-versions: those of the roots are behind
+ * chroot(2), which takes a capability and shows them other files.
+ */
+export function useInstalledBpftrace(): void {
+  delete process.env.FAULTSCOPE_BPFTRACE;
+}
+
+/**
  * The newest of them alone, as a list: for a test whose kernel script another test already runs with each version. In
  * scripts/test-versions each version is the newest in turn.
  */
