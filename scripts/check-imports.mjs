@@ -18,6 +18,7 @@ import ts from 'typescript';
 const MAY_IMPORT = {
   record: [],
   errors: [],
+  'lean-heap': [],
   text: [],
   model: ['record'],
   host: ['record', 'errors', 'text'],
@@ -41,7 +42,7 @@ const MAY_IMPORT = {
     'errors',
     'text',
     'model',
-    'host/lean-heap',
+    'lean-heap',
     'export/file-error',
     'export/temporary-file',
     'export/write-file',

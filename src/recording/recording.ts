@@ -1,5 +1,5 @@
 import { closeSync, readSync } from 'node:fs';
-import { keepHeapLean } from '../host/lean-heap.js';
+import { keepHeapLean } from '../lean-heap.js';
 import { SessionWindow } from '../model/session-window.js';
 import type { FaultscopeRecord, SessionRecord } from '../record/record.js';
 import { formatClock } from '../text/units.js';
