@@ -20,7 +20,7 @@ export interface Exposed {
   readonly authorization: Authorization | null;
 }
 
-/** Answers `/metrics` and `/healthz`. */
+/** Answers `/metrics`, `/healthz` and `/livez`. */
 export class Exposition {
   /** Replaced where the configuration is read anew. */
   exposed: Exposed;
@@ -40,7 +40,9 @@ export class Exposition {
     }
     if (path === '/metrics') return this.#metrics(request, response);
     if (path === '/healthz') return this.#healthz(request, response);
-    send(request, response, 404, PLAIN, 'there are /metrics and /healthz\n');
+    // That it can answer is all there is to say: what it cannot trace is no reason to begin anew.
+    if (path === '/livez') return send(request, response, 200, PLAIN, 'ok\n');
+    send(request, response, 404, PLAIN, 'there are /metrics, /healthz and /livez\n');
   };
 
   #metrics(request: IncomingMessage, response: ServerResponse): void {

@@ -79,6 +79,8 @@ describe('a scraper', () => {
     expect((await fetch(new URL('/metrics', url))).status).toBe(401);
     const health = await fetch(new URL('/healthz', url));
     expect([health.status, await health.text()]).toEqual([503, '{"status":"failing"}\n']);
+    const live = await fetch(new URL('/livez', url));
+    expect([live.status, await live.text()]).toEqual([200, 'ok\n']);
   });
 
   test('learns from /healthz of whom there is something wrong, outside strings made safe', async () => {
