@@ -51,6 +51,8 @@ export interface OtlpConfig {
   readonly intervalMs: number;
   /** A file of `name: value` lines, e.g. an authorization. */
   readonly headersFile: string | null;
+  /** PEM file of the authority that has signed the collector's certificate; null: one that Node.js knows. */
+  readonly ca: string | null;
 }
 
 export const DEFAULT_LISTEN: ListenAddress = { host: '127.0.0.1', port: 9435 };
@@ -175,17 +177,18 @@ function authOf(reader: Reader): AuthConfig {
 }
 
 function otlpOf(reader: Reader): OtlpConfig {
-  const otlp = reader.object(['endpoint', 'interval', 'headersFile']);
+  const otlp = reader.object(['endpoint', 'interval', 'headersFile', 'ca']);
   return {
     endpoint: parseEndpoint(otlp.text('endpoint')),
     intervalMs: otlp.has('interval') ? otlp.time('interval', 1000, 3_600_000) : DEFAULT_OTLP_INTERVAL_MS,
     headersFile: otlp.has('headersFile') ? otlp.text('headersFile') : null,
+    ca: otlp.has('ca') ? otlp.text('ca') : null,
   };
 }
 
 /** Pushing to one place, as often as is usual. Throws FaultscopeError (exit 2). */
 export function otlpTo(endpoint: string): OtlpConfig {
-  return { endpoint: parseEndpoint(endpoint), intervalMs: DEFAULT_OTLP_INTERVAL_MS, headersFile: null };
+  return { endpoint: parseEndpoint(endpoint), intervalMs: DEFAULT_OTLP_INTERVAL_MS, headersFile: null, ca: null };
 }
 
 function parseEndpoint(text: string): string {

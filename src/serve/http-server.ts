@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import { createSecureContext } from 'node:tls';
 import { ExitCode, FaultscopeError } from '../errors.js';
 import { safeText } from '../text/safe.js';
 import type { ListenAddress, TlsFiles } from './config.js';
+import { readKeys } from './pem-files.js';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -20,12 +19,6 @@ const MOST_CONNECTIONS = 64;
 const MOST_REQUESTS_A_CONNECTION = 10_000;
 /** A reader that takes nothing for so long is dropped. */
 const IDLE_SOCKET_MS = 70_000;
-
-interface Keys {
-  readonly cert: Buffer;
-  readonly key: Buffer;
-  readonly minVersion: 'TLSv1.2';
-}
 
 /** The listening side: one address, with or without TLS. */
 export class HttpServer {
@@ -87,27 +80,4 @@ function refused(host: string, port: number, error: NodeJS.ErrnoException): Faul
   const hint =
     error.code === 'EADDRINUSE' ? 'another program listens there: give --listen another port' : safeText(error.message);
   return new FaultscopeError({ exitCode: ExitCode.usage, message: `cannot listen on ${safeText(host)}:${port}`, hint });
-}
-
-function readKeys({ cert, key }: TlsFiles): Keys {
-  const keys = { cert: readPem(cert), key: readPem(key), minVersion: 'TLSv1.2' } as const;
-  try {
-    createSecureContext(keys);
-  } catch (error) {
-    throw unsound(`${cert} and ${key} are no certificate and its key`, error);
-  }
-  return keys;
-}
-
-function readPem(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw unsound(`${path} cannot be read`, error);
-  }
-}
-
-function unsound(message: string, error: unknown): FaultscopeError {
-  const hint = safeText(error instanceof Error ? error.message : String(error));
-  return new FaultscopeError({ exitCode: ExitCode.usage, message: safeText(message), hint });
 }

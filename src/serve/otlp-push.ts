@@ -13,6 +13,7 @@ import type { Family } from '../metrics/family.js';
 import { safeText } from '../text/safe.js';
 import type { OtlpConfig } from './config.js';
 import { otlpData } from './otlp-data.js';
+import { readAuthority } from './pem-files.js';
 import { readSecret } from './secret-file.js';
 
 /** A push that takes longer is given up: the next one has all that it had. */
@@ -30,12 +31,18 @@ export interface OtlpPushOptions {
   readonly log: (line: string) => void;
 }
 
-/** Pushes all metrics to a collector, over and over. Throws FaultscopeError (exit 2) where the headers cannot be read. */
+/** Pushes all metrics to a collector, over and over. Throws FaultscopeError (exit 2) where a file cannot be read. */
 export function startOtlpPush(config: OtlpConfig, { toolVersion, families, log }: OtlpPushOptions): OtlpPush {
   let startMs = Date.now();
   const timeoutMs = Math.min(config.intervalMs, MOST_TIMEOUT_MS);
   const headers = config.headersFile === null ? {} : parseHeaders(readSecret(config.headersFile), config.headersFile);
-  const exporter = new OTLPMetricExporter({ url: config.endpoint, headers, timeoutMillis: timeoutMs });
+  const httpAgentOptions = config.ca === null ? {} : { ca: readAuthority(config.ca) };
+  const exporter = new OTLPMetricExporter({
+    url: config.endpoint,
+    headers,
+    timeoutMillis: timeoutMs,
+    httpAgentOptions,
+  });
   const scope = { name: 'faultscope', version: toolVersion };
   const resource = resourceFromAttributes({
     'service.name': 'faultscope',

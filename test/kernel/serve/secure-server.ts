@@ -54,7 +54,7 @@ export class SecureServer {
 }
 
 /** For 127.0.0.1, signed by itself. */
-function makeCertificate(directory: string): readonly [cert: string, key: string] {
+export function makeCertificate(directory: string): readonly [cert: string, key: string] {
   const [cert, key] = [join(directory, 'cert.pem'), join(directory, 'key.pem')];
   const subject = ['-subj', '/CN=faultscope', '-addext', 'subjectAltName=IP:127.0.0.1'];
   const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];

@@ -1,5 +1,6 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server as HttpServer } from 'node:http';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
@@ -9,6 +10,7 @@ import { workloadPath } from '../support/repository.js';
 import { SetClock } from '../support/set-clock.js';
 import { until } from '../support/until.js';
 import { startWorkload, Workload } from '../support/workload.js';
+import { makeCertificate } from './secure-server.js';
 import { type Samples, Server, sample } from './server.js';
 
 const FAULTS = 'faultscope_major_faults_total';
@@ -139,13 +141,17 @@ describe('serve', () => {
     expect(bpftracesOf(stays.pid)).toEqual(expect.arrayContaining(tracers));
   });
 
-  test('pushes the same figures to a collector of OpenTelemetry', async () => {
+  test('pushes the same figures to a collector of OpenTelemetry, over TLS with a certificate of our own authority', async () => {
     const pushed: unknown[] = [];
-    const collector = await collecting(pushed);
+    const [ca, key] = makeCertificate(directory);
+    const collector = await collecting(pushed, (answer) =>
+      createSecureServer({ cert: readFileSync(ca), key: readFileSync(key) }, answer),
+    );
     try {
       const target = await cold();
-      const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}/v1/metrics`;
-      const running = await serve({ targets: [{ pid: target.pid, label: 'db' }], otlp: { endpoint, interval: '1s' } });
+      const endpoint = `https://127.0.0.1:${(collector.address() as AddressInfo).port}/v1/metrics`;
+      const otlp = { endpoint, interval: '1s', ca };
+      const running = await serve({ targets: [{ pid: target.pid, label: 'db' }], otlp });
       await tracing(running);
       await standingStill(running, target);
       target.kill('SIGSTOP');
@@ -225,8 +231,11 @@ function read(push: unknown): { faults: number | undefined; count: number | unde
   };
 }
 
-function collecting(pushed: unknown[]): Promise<HttpServer> {
-  const collector = createServer(async (request, response) => {
+function collecting(
+  pushed: unknown[],
+  serving: (answer: RequestListener) => HttpServer = createServer,
+): Promise<HttpServer> {
+  const collector = serving(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     pushed.push(JSON.parse(Buffer.concat(chunks).toString()));

@@ -57,7 +57,7 @@ describe('the configuration of serve', () => {
         { cgroup: '/kubepods*/*', label: 'pods' },
         { pid: 7 },
       ],
-      otlp: { endpoint: 'https://c:4318/v1/metrics', interval: '1m', headersFile: '/h' },
+      otlp: { endpoint: 'https://c:4318/v1/metrics', interval: '1m', headersFile: '/h', ca: '/ca.pem' },
     });
     expect(config.listen).toEqual({ host: '::', port: 9999 });
     expect(config.auth).toEqual({ kind: 'basic', user: 'prometheus', file: '/p' });
@@ -67,7 +67,12 @@ describe('the configuration of serve', () => {
       ['pid 7', 2000],
     ]);
     expect(new Set(config.targets[0]?.sets)).toEqual(new Set(['requests', 'pagecache']));
-    expect(config.otlp).toEqual({ endpoint: 'https://c:4318/v1/metrics', intervalMs: 60_000, headersFile: '/h' });
+    expect(config.otlp).toEqual({
+      endpoint: 'https://c:4318/v1/metrics',
+      intervalMs: 60_000,
+      headersFile: '/h',
+      ca: '/ca.pem',
+    });
   });
 
   test.each([
