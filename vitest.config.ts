@@ -33,7 +33,7 @@ const MEASURING_NOTHING = [
   'requests/{counts,node-http,set}',
   'serve/*',
   'stacks/runtimes',
-  'stall/{goroutines,workloads}',
+  'stall/{go-builds,goroutines,workloads}',
   'threads/{ended-rows,full-maps,variants}',
 ].map((path) => `test/kernel/${path}.test.ts`);
 
