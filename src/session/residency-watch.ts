@@ -103,7 +103,7 @@ export class ResidencyWatch {
     this.#closed = true;
   }
 
-  /** The one not asked for longest first. */
+  /** Those that may be looked at now, the one not asked for longest first. */
   #due(nowNs: bigint): WatchedFile[] {
     const files = [...this.#options.files.files].filter(({ mapping }) => mapping?.of === 'file').filter(hasToldSize);
     const busiest = files.sort((a, b) => b.faults - a.faults).slice(0, FILES);
@@ -122,7 +122,8 @@ export class ResidencyWatch {
     const mappings = files.map(({ mapping }) => mapping).filter((mapping) => mapping !== null);
     const found = (await this.#options.read?.(mappings, LIMIT_MS)) ?? [];
     const endNs = this.#options.nowNs();
-    this.#pause(endNs, endNs - beganNs, files);
+    const [first] = files;
+    this.#pause(endNs, endNs - beganNs, first === undefined || isSmall(first) ? null : first.sizeBytes);
     for (const [index, file] of files.entries()) this.#tell(file, found[index] ?? 'failed', endNs);
   }
 
@@ -153,12 +154,12 @@ export class ResidencyWatch {
     return this.#wouldBeSlow(sizeBytes) ? 'slow' : null;
   }
 
-  #pause(endNs: bigint, tookNs: bigint, files: readonly WatchedFile[]): void {
-    const [sizeBytes] = files.map((file) => (isSmall(file) ? 0n : file.sizeBytes));
+  /** `sizeBytes` of a large file; null where small ones were looked at. */
+  #pause(endNs: bigint, tookNs: bigint, sizeBytes: bigint | null): void {
     // What small ones took beyond that was the machine's other work: it says nothing of the next look.
-    const pauseNs = sizeBytes === 0n ? PAUSE_NS : tookNs * COST_FACTOR;
+    const pauseNs = sizeBytes === null ? PAUSE_NS : tookNs * COST_FACTOR;
     this.#nextNs = endNs + (pauseNs > PAUSE_NS ? pauseNs : PAUSE_NS);
-    if (sizeBytes == null || sizeBytes === 0n) return;
+    if (sizeBytes === null) return;
     const nsPerGiB = (tookNs << 30n) / sizeBytes;
     if (this.#nsPerGiB === null || nsPerGiB > this.#nsPerGiB) this.#nsPerGiB = nsPerGiB;
   }

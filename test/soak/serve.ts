@@ -85,7 +85,7 @@ async function restarts(times: number): Promise<void> {
 }
 
 /** Begins a target, holds what is counted of it against the kernel, and ends it. */
-async function restart(server: Server, name: string, tally: { counted: number; kernel: number }): Promise<void> {
+async function restart(server: Server, name: string, tally: Tally): Promise<void> {
   const own = mkdtempSync(join(directory, `${name}-`));
   const target = new Workload(join(directory, name), [
     '--dir',
@@ -99,24 +99,12 @@ async function restart(server: Server, name: string, tally: { counted: number; k
     '--hold',
   ]);
   await target.events('ready', 1);
-  const faultsOf = (samples: Samples) => sample(samples, 'faultscope_major_faults_total', { target: name }) ?? 0;
-  const begin = await server.metricsWhere(
+  await server.metricsWhere(
     `${name} to be traced`,
     (samples) => sample(samples, 'faultscope_tracing', { target: name }) === 1,
     120_000,
   );
-  const held = majorFaultsOf(target.pid);
-  target.go();
-  await later(500);
-  target.kill('SIGSTOP');
-  await later(100);
-  const kernel = majorFaultsOf(target.pid) - held;
-  const all = (samples: Samples) => faultsOf(samples) - faultsOf(begin) >= kernel;
-  const counted = await server.metricsWhere(`${kernel} faults of ${name}`, all, 10_000).catch(() => server.metrics());
-  const difference = faultsOf(counted) - faultsOf(begin);
-  expectThat(difference === kernel, `${name}: ${difference} faults counted, ${kernel} by the kernel`);
-  tally.counted += difference;
-  tally.kernel += kernel;
+  await fault(server, name, target, tally);
   await target.end();
   rmSync(own, { recursive: true });
   await server.metricsWhere(
@@ -174,17 +162,22 @@ async function targets(count: number): Promise<void> {
   await server.metrics();
   await tell(server, `a scrape took ${Number(process.hrtime.bigint() - before) / 1e6} ms`);
   const tally = { counted: 0, kernel: 0 };
-  for (const target of running) await move(server, target, tally);
+  for (const target of running) await fault(server, `pid ${target.pid}`, target, tally);
   console.log(JSON.stringify(tally));
   await server.end();
   await until('all bpftraces to end', () => pids.flatMap(bpftracesOf).length === 0);
   await Promise.all(running.map((workload) => workload.end()));
 }
 
-/** Lets a target fault for a moment, and holds what is counted against the kernel. */
-async function move(server: Server, target: Workload, tally: { counted: number; kernel: number }): Promise<void> {
-  const faultsOf = (samples: Samples) =>
-    sample(samples, 'faultscope_major_faults_total', { target: `pid ${target.pid}` }) ?? 0;
+/** What was counted of the targets, and what the kernel counts. */
+interface Tally {
+  counted: number;
+  kernel: number;
+}
+
+/** Lets a target that is held fault for a moment, and holds what is counted of it meanwhile against the kernel. */
+async function fault(server: Server, name: string, target: Workload, tally: Tally): Promise<void> {
+  const faultsOf = (samples: Samples) => sample(samples, 'faultscope_major_faults_total', { target: name }) ?? 0;
   const begin = faultsOf(await server.metrics());
   const held = majorFaultsOf(target.pid);
   target.go();
@@ -194,9 +187,9 @@ async function move(server: Server, target: Workload, tally: { counted: number; 
   await later(100);
   const kernel = majorFaultsOf(target.pid) - held;
   const all = (samples: Samples) => faultsOf(samples) - begin >= kernel;
-  const end = await server.metricsWhere(`${kernel} faults`, all, 20_000).catch(() => server.metrics());
+  const end = await server.metricsWhere(`${kernel} faults of ${name}`, all, 20_000).catch(() => server.metrics());
   const counted = faultsOf(end) - begin;
-  expectThat(counted === kernel, `pid ${target.pid}: ${counted} faults counted, ${kernel} by the kernel`);
+  expectThat(counted === kernel, `${name}: ${counted} faults counted, ${kernel} by the kernel`);
   tally.counted += counted;
   tally.kernel += kernel;
 }

@@ -20,6 +20,17 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
+/** Of those from now on; ends it. */
+async function expectEveryFaultCounted(faultscope: Faultscope): Promise<void> {
+  const before = majorFaultsOf(target.pid);
+  await later(2000);
+  target.kill('SIGSTOP');
+  await later(1200);
+  const { totals, quality } = await faultscope.finish();
+  expect(totals.majorFaults).toBeGreaterThanOrEqual(majorFaultsOf(target.pid) - before);
+  expect(quality.coverage.fraction).toBe(1);
+}
+
 const args = () => ['--pid', String(target.pid), '--interval', '500ms'];
 
 test('a bpftrace that hangs in mid-session is given up: exit 1, saying so, and what was seen is written', async () => {
@@ -56,13 +67,7 @@ test('tracefs that is unmounted meanwhile takes nothing from what is traced alre
   const faultscope = new Faultscope(args(), { before: ['unshare', '--mount', '--propagation', 'private'] });
   await faultscope.attached(target.pid);
   execFileSync('nsenter', ['--target', String(faultscope.pid), '--mount', 'umount', '--lazy', '/sys/kernel/tracing']);
-  const before = majorFaultsOf(target.pid);
-  await later(2000);
-  target.kill('SIGSTOP');
-  await later(1200);
-  const { totals, quality } = await faultscope.finish();
-  expect(totals.majorFaults).toBeGreaterThanOrEqual(majorFaultsOf(target.pid) - before);
-  expect(quality.coverage.fraction).toBe(1);
+  await expectEveryFaultCounted(faultscope);
 });
 
 test('a wall clock that is set back an hour, then on by a day, changes no duration and no count', async () => {
@@ -95,12 +100,6 @@ describe.each([...bpftraces().slice(0, 1), ...newestBpftrace()])('the bpftrace o
     writeFileSync(program, `#!/bin/sh\n${script}`, { mode: 0o755 });
     const faultscope = new Faultscope([...args(), '--bpftrace', program]);
     await faultscope.attached(target.pid);
-    const before = majorFaultsOf(target.pid);
-    await later(1500);
-    target.kill('SIGSTOP');
-    await later(1200);
-    const { totals, quality } = await faultscope.finish();
-    expect(totals.majorFaults).toBeGreaterThanOrEqual(majorFaultsOf(target.pid) - before);
-    expect(quality.coverage.fraction).toBe(1);
+    await expectEveryFaultCounted(faultscope);
   });
 });
