@@ -114,7 +114,9 @@ export class ProbeRunner {
     const { set, bpftrace, args, mapKeys, decoder: newDecoder } = this.#options;
     const decoder = newDecoder();
     this.#decoder = decoder;
-    let held: FaultscopeRecord[] | undefined = [];
+    // A dump is told whole or not yet: between two of its lines the model would hold this dump's waits against the last one's clocks.
+    const held: FaultscopeRecord[] = [];
+    let isRunning = false;
     let settle: (outcome: 'running' | 'wrong-registers') => void = () => {};
     const firstDump = new Promise<'running' | 'wrong-registers'>((resolve) => {
       settle = resolve;
@@ -126,15 +128,14 @@ export class ProbeRunner {
       const records = decoder.line(line);
       if (decoder.inDump && !wasInDump) this.#options.dumpBegins(decoder.toldNs);
       const dumped = decoder.dumps > dumpsBefore;
-      if (held === undefined) return this.#deliver(records, dumped);
       held.push(...records);
-      if (!dumped) return;
+      if (decoder.inDump || (!isRunning && !dumped)) return;
+      if (isRunning) return this.#deliver(held.splice(0), dumped);
       if (held.some(isWrongLayout)) return settle('wrong-registers');
-      const first = held;
-      held = undefined;
+      isRunning = true;
       this.#variant = variant.name;
       this.#status('running', variant.name, null, decoder.attachedNs);
-      this.#deliver(first, true);
+      this.#deliver(held.splice(0), true);
       settle('running');
     };
     const { path, cpus, version } = bpftrace;
@@ -151,7 +152,7 @@ export class ProbeRunner {
     if (outcome === 'running') {
       this.#watch(child);
       this.#runningPid = child.pid;
-      child.ended.then((end) => this.#ended(end, decoder));
+      child.ended.then((end) => this.#ended(end, [...held, ...decoder.finish()]));
       return 'running';
     }
     if (outcome !== 'deadline' && outcome !== 'wrong-registers') return describeEnd(outcome);
@@ -177,10 +178,10 @@ export class ProbeRunner {
     if (dumped) this.#options.dumped();
   }
 
-  #ended(end: BpftraceEnd, decoder: DumpDecoder): void {
+  #ended(end: BpftraceEnd, last: readonly FaultscopeRecord[]): void {
     this.#silence?.end();
     this.#runningPid = null;
-    this.#deliver(decoder.finish(), false);
+    this.#deliver(last, false);
     if (this.#stopping) return;
     const reason = this.#hungFor ?? describeEnd(end);
     this.#hasFailed = true;

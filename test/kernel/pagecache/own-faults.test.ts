@@ -4,6 +4,7 @@ import { setTimeout as later } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Faultscope } from '../support/faultscope.js';
 import { workloadPath } from '../support/repository.js';
+import { makeRoom } from '../support/room.js';
 import { until } from '../support/until.js';
 import { startWorkload, type Workload } from '../support/workload.js';
 import { coldFile } from './files.js';
@@ -14,6 +15,7 @@ const MIB = 2 ** 20;
 
 let directory: string;
 beforeAll(() => {
+  makeRoom();
   directory = mkdtempSync('/var/tmp/faultscope-pagecache-');
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -88,7 +90,7 @@ test('first touches after a launch are called that, with how much of the file is
     expect(pageCache?.majorFaults).toBeGreaterThanOrEqual(touches);
     const { majorFaults } = pageCache ?? {};
     expect(pageCache?.causes).toMatchObject([{ cause: 'first-touch', majorFaults, confidence: 'high' }]);
-    expect(evictors).toEqual([]);
+    expect(evictors, JSON.stringify(evictors)).toEqual([]);
     const { title = '' } = findings.find(({ id }) => id === 'first-touches') ?? {};
     const words =
       /^First touches after start: (\d+)% of (\S+) is in memory so far, at this rate it is warm in (?:(\d+)m)?([\d.]+)s\.$/.exec(

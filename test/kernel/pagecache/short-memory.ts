@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { meminfoBytes } from '../support/meminfo.js';
 
 const HUGE_PAGES = '/proc/sys/vm/nr_hugepages';
 const SCALE = '/proc/sys/vm/watermark_scale_factor';
@@ -49,9 +50,4 @@ export class ShortMemory {
     this.#guard.stdin?.end();
     await this.#ended;
   }
-}
-
-function meminfoBytes(name: string): number {
-  const line = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(readFileSync('/proc/meminfo', 'utf8'));
-  return Number(line?.[1]) * 1024;
 }
