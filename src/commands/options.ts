@@ -2,14 +2,12 @@ import { usage } from '../errors.js';
 import { BUDGET_HINT, budgetFrom, DEFAULT_BUDGET } from '../model/budget.js';
 import type { Budget } from '../record/cost.js';
 import { safeText } from '../text/safe.js';
-
-const UNITS: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+import { timeMs } from '../text/time.js';
 
 /** "10s", "500ms", "2m", "1.5h", or a bare number of seconds, as milliseconds. Throws FaultscopeError (exit 2). */
 export function parseTime(option: string, text: string): number {
-  const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h)?$/.exec(text);
-  const ms = match === null ? 0 : Number(match[1]) * (UNITS[match[2] ?? 's'] ?? 0);
-  if (ms > 0) return ms;
+  const ms = timeMs(text) ?? timeMs(`${text}s`);
+  if (ms !== null) return ms;
   throw usage(`${option} ${safeText(text)} is not a time`, 'give it as 500ms, 10s, 2m or 1h');
 }
 

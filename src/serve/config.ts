@@ -5,6 +5,7 @@ import { BUDGET_HINT, budgetFrom, DEFAULT_BUDGET } from '../model/budget.js';
 import type { Budget } from '../record/cost.js';
 import { OPTIONAL_SETS, type OptionalSetName } from '../record/record.js';
 import { safeText } from '../text/safe.js';
+import { timeMs } from '../text/time.js';
 
 /** What `serve` is to do: of the command line or of its configuration file. */
 export interface ServeConfig {
@@ -205,8 +206,6 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-const TIME_UNITS: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
 /** One value of the file, and where it stands: what is wrong with it is told by its place. */
 class Reader {
   readonly value: unknown;
@@ -259,9 +258,8 @@ class Reader {
 
   /** "500ms", "10s", "2m", "1h", in ms. */
   time(key: string, leastMs: number, mostMs: number): number {
-    const match = /^(\d{1,6})(ms|s|m|h)$/.exec(this.text(key));
-    const ms = match === null ? Number.NaN : Number(match[1]) * (TIME_UNITS[match[2] ?? ''] ?? Number.NaN);
-    if (ms >= leastMs && ms <= mostMs) return ms;
+    const ms = timeMs(this.text(key));
+    if (ms !== null && ms >= leastMs && ms <= mostMs) return ms;
     throw this.inner(key).wrong(`is not a time from ${leastMs}ms to ${mostMs / 1000}s`);
   }
 
