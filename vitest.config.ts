@@ -78,7 +78,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      { test: { name: 'kernel-side-by-side', include: MEASURING_NOTHING, ...KERNEL, ...SIDE_BY_SIDE } },
+      // Most of their time they wait for something to happen.
+      { test: { name: 'kernel-side-by-side', include: MEASURING_NOTHING, ...KERNEL, ...SIDE_BY_SIDE, maxWorkers: 3 } },
       {
         test: {
           name: 'kernel',

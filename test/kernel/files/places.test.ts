@@ -176,7 +176,8 @@ test('a hundred thousand mappings do not hide the file, and their reading does n
   writeFileSync(setting, '200000');
   try {
     const path = join(directory, 'one of many');
-    const watched = await watch(['--file', path, '--mappings', '100000']);
+    // Its mapping is told with a fault that comes after all of them have been read.
+    const watched = await watch(['--file', path, '--mappings', '100000', '--pause', '0.03']);
     expectOneFile(watched, statSync(path).ino);
     expect(watched.session.nameOf(BigInt(statSync(path).ino))).toMatchObject({ path });
     expect(watched.session.ofKind('mapping').some((record) => record.path === path)).toBe(true);

@@ -10,7 +10,8 @@ import { Session } from '../../../src/session/session.js';
 
 /** What the stacks of a session came to. */
 export class Collected {
-  readonly #stacks = new Map<string, StackRecord>();
+  /** By cell: two of them may show the same stack, without the frames of the tracing itself, which differ while the kernel meters programs. */
+  readonly #stacks = new Map<bigint, StackRecord>();
   readonly #totals = new Map<string, StackTotalRecord>();
   readonly #symbols = new Map<bigint, SymbolRecord>();
   /** Addresses of stacks that had not been named when the stack came. */
@@ -22,9 +23,8 @@ export class Collected {
     if (record.kind === 'stack-total') this.#totals.set(record.of, record);
     if (record.kind === 'loss' && record.set === 'stacks') this.losses.push(record);
     if (record.kind !== 'stack') return;
-    const { of, tid, generation, code, user, kernel } = record;
-    this.#stacks.set([of, tid, generation, code, user, kernel].join(), record);
-    for (const address of [...user, ...kernel]) if (!this.#symbols.has(address)) this.untold.add(address);
+    this.#stacks.set(record.cell, record);
+    for (const address of [...record.user, ...record.kernel]) if (!this.#symbols.has(address)) this.untold.add(address);
   }
 
   stacks(of: StackRecord['of']): readonly StackRecord[] {
