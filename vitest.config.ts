@@ -21,8 +21,8 @@ const APART = ['test/unit/export/write-file-hostile.test.ts', 'test/unit/host/go
 /** What measures has the machine's CPUs to itself: its files run one after the other. */
 const MEASURING = { ...REAL, fileParallelism: false, sequence: { groupOrder: 2 } };
 
-/** What measures nothing runs two files at a time, before the others. */
-const SIDE_BY_SIDE = { ...REAL, maxWorkers: 2, sequence: { groupOrder: 1 } };
+/** What measures nothing runs three files at a time, before the others: most of their time they wait for something to happen. */
+const SIDE_BY_SIDE = { retry: 1, maxWorkers: 3, sequence: { groupOrder: 1 } };
 
 const KERNEL = { testTimeout: 120_000, hookTimeout: 120_000 };
 /** Nothing but counts, names and bounds that a busy CPU does not move. */
@@ -49,10 +49,8 @@ export default defineConfig({
           include: ['test/page/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          retry: 1,
-          sequence: { groupOrder: 1 },
-          maxWorkers: 1,
           ...PAGE,
+          ...SIDE_BY_SIDE,
         },
       },
       {
@@ -61,6 +59,7 @@ export default defineConfig({
           include: ['test/tui/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          ...REAL,
           ...SIDE_BY_SIDE,
         },
       },
@@ -73,13 +72,10 @@ export default defineConfig({
           globalSetup: ['test/support/build-packages.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
-          retry: 1,
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          ...SIDE_BY_SIDE,
         },
       },
-      // Most of their time they wait for something to happen.
-      { test: { name: 'kernel-side-by-side', include: MEASURING_NOTHING, ...KERNEL, ...SIDE_BY_SIDE, maxWorkers: 3 } },
+      { test: { name: 'kernel-side-by-side', include: MEASURING_NOTHING, ...KERNEL, ...REAL, ...SIDE_BY_SIDE } },
       {
         test: {
           name: 'kernel',
