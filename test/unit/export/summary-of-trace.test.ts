@@ -48,6 +48,26 @@ const records: readonly FaultscopeRecord[] = [
   { kind: 'entry-faults', ...ref, count: 9 },
   { kind: 'entry-latency', ...ref, bucket: 51, count: 3, totalNs: 30_000, maxNs: 9001 },
   { kind: 'loss', atNs: BEGIN + SECOND, set: 'threads', what: 'events', count: 2 },
+  {
+    kind: 'cost',
+    atNs: BEGIN + SECOND,
+    spanNs: 1e9,
+    ownCpuNs: 50e6,
+    ownMemoryBytes: 2 ** 20,
+    sets: [{ set: 'threads', programNs: 5e6, cpuNs: 10e6, startNs: 0, memoryBytes: 2 ** 20, kernelBytes: 2 ** 20 }],
+    metering: 'sampled',
+    targetCpuNs: 500e6,
+    budget: { corePpm: 20_000, targetPpm: 10_000 },
+  },
+  {
+    kind: 'governor',
+    atNs: BEGIN + SECOND,
+    did: 'slowed',
+    set: null,
+    pace: 2,
+    costPpm: 65_000,
+    budgetPpm: 25_000,
+  },
   { kind: 'tick', atNs: BEGIN + SECOND },
 ];
 
@@ -56,6 +76,7 @@ test('what the model makes of records becomes a valid summary', () => {
   for (const record of records) trace.apply(record);
   const summary = JSON.parse(renderJson(summaryOf(trace.snapshot(), NOTHING_FOUND)));
   expect(schemaErrors()(summary)).toEqual([]);
+  expect(summary.quality.overhead).toMatchObject({ totalFraction: 0.065, pace: 2 });
   expect(summary.totals.majorFaults).toBe(3);
   expect(summary.threads).toHaveLength(1);
   expect(summary.threads[0]).toMatchObject({
