@@ -21,8 +21,8 @@ const APART = ['test/unit/export/write-file-hostile.test.ts', 'test/unit/host/go
 /** What measures has the machine's CPUs to itself: its files run one after the other. */
 const MEASURING = { ...REAL, fileParallelism: false, sequence: { groupOrder: 2 } };
 
-/** What measures nothing runs three files at a time, before the others: most of their time they wait for something to happen. */
-const SIDE_BY_SIDE = { retry: 1, maxWorkers: 3, sequence: { groupOrder: 1 } };
+/** What measures nothing runs two files at a time, before the others: a third would have to wait for a CPU. */
+const SIDE_BY_SIDE = { retry: 1, maxWorkers: 2, sequence: { groupOrder: 1 } };
 
 const KERNEL = { testTimeout: 120_000, hookTimeout: 120_000 };
 /** Nothing but counts, names and bounds that a busy CPU does not move. */

@@ -13,7 +13,7 @@ import { readRecording } from './read.js';
 const directory = mkdtempSync('/var/tmp/faultscope-record-');
 let reader: Workload;
 beforeAll(async () => {
-  const options = ['--dir', directory, '--mib', '256', '--rate', '2000'];
+  const options = ['--dir', directory, '--mib', '256', '--rate', '500'];
   reader = await startWorkload('coldmmap', options);
 });
 afterAll(async () => {
