@@ -36,6 +36,8 @@ export interface BpftraceProcess {
 const SPLIT = { maxLength: 16_384, skipOverflow: true };
 /** A bpftrace that does not end within this after SIGINT is killed: a dump of a million cells takes about 3 s. */
 const STOP_DEADLINE_MS = 10_000;
+/** Once it is gone its pipe is empty soon. A child of a wrapper that still holds it is not waited for. */
+const LEFT_OPEN_MS = 1000;
 
 /**
  * Starts bpftrace and hands each line of its stdout to `onLine`. No warnings: 0.23 prints four lines for every update of
@@ -55,14 +57,35 @@ export function startBpftrace(command: BpftraceCommand, onLine: (line: string) =
   });
   const stderr = new StderrReader();
   // Handed over in the mapper: an event a line would cost more than the decoding.
-  const lines = child.stdout.pipe(split2((line: string) => onLine(line), SPLIT)).resume();
+  let told = 0;
+  const take = (line: string): void => {
+    told += 1;
+    onLine(line);
+  };
+  const lines = child.stdout.pipe(split2(take, SPLIT)).resume();
   child.stderr.pipe(split2(SPLIT)).on('data', (line: string) => stderr.line(line));
   const drained = new Promise<void>((resolve) => lines.once('end', resolve).once('close', resolve));
-  const ended = Promise.all([child, drained]).then(([result]) => ({
-    code: result.exitCode ?? null,
-    signal: result.signal ?? null,
-    reason: stderr.reason ?? (result.exitCode === undefined && !result.signal ? (result.shortMessage ?? null) : null),
-  }));
+  // Twice without news: where we were stopped ourselves, a deadline passes before what has gathered is read.
+  let leaving: NodeJS.Timeout | undefined;
+  const leave = (before: number | null): void => {
+    if (told !== before) {
+      leaving = setTimeout(leave, LEFT_OPEN_MS, told);
+      return;
+    }
+    killGroup(child.pid);
+    child.stdout.destroy();
+    child.stderr.destroy();
+    lines.end();
+  };
+  child.once('exit', () => {
+    leaving = setTimeout(leave, LEFT_OPEN_MS, null);
+  });
+  const ended = Promise.all([child, drained]).then(([result]) => {
+    clearTimeout(leaving);
+    const isUnstarted = result.exitCode === undefined && !result.signal;
+    const reason = stderr.reason ?? (isUnstarted ? (result.shortMessage ?? null) : null);
+    return { code: result.exitCode ?? null, signal: result.signal ?? null, reason };
+  });
   const stop = async (): Promise<BpftraceEnd> => {
     child.kill('SIGINT');
     const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
@@ -71,6 +94,15 @@ export function startBpftrace(command: BpftraceCommand, onLine: (line: string) =
     return end;
   };
   return { pid: child.pid ?? null, ended, stop };
+}
+
+/** What a wrapper has left behind; there may be nobody. */
+function killGroup(leader: number | undefined): void {
+  try {
+    if (leader !== undefined) process.kill(-leader, 'SIGKILL');
+  } catch {
+    // All have gone, or have sessions of their own.
+  }
 }
 
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
