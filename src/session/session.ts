@@ -189,10 +189,13 @@ export class Session {
     }
   }
 
-  /** The kernel's count of major faults when a dump began; an older one where we were late to hear of it. */
+  /**
+   * The kernel's count of major faults when a dump began; an older one where we were late to hear of it. Of the first dump always the
+   * one of before we attached: it only bounds what can have been traced since, and must not be too high by a single fault.
+   */
   #faultsBefore(dumpNs: bigint): number | null {
-    const isLate = monotonicNs() - dumpNs > LATE_NS;
-    return isLate ? this.#lastProcessFaults : this.#sampler.majorFaults();
+    const isOlder = this.#passes === 0 || monotonicNs() - dumpNs > LATE_NS;
+    return isOlder ? this.#lastProcessFaults : this.#sampler.majorFaults();
   }
 
   /** The last dump, of a set that is ending, closes the span of the symptoms as well: both tell of the same time. */
