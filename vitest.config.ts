@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/**
- * They need a fresh build. Where the hypervisor takes the CPUs away in mid-test, a test may be tried again: the report marks
- * it `(retry x1)`.
- */
-const REAL = { globalSetup: ['test/support/build.ts'], retry: 1 };
+/** They need a fresh build. */
+const REAL = { globalSetup: ['test/support/build.ts'] };
+
+/** Where the hypervisor takes the CPUs away in mid-test, a test may be tried again: the report marks it `(retry x1)`. */
+const RETRIED = { retry: 1 };
 
 /** Property tests take seconds where the CPUs are busy. */
 const UNIT = { testTimeout: 30_000 };
@@ -19,10 +19,10 @@ const PAGE = { globalSetup: ['test/support/build-page.ts'] };
 const APART = ['test/unit/export/write-file-hostile.test.ts', 'test/unit/host/go/binary.test.ts'];
 
 /** What measures has the machine's CPUs to itself: its files run one after the other. */
-const MEASURING = { ...REAL, fileParallelism: false, sequence: { groupOrder: 2 } };
+const MEASURING = { ...REAL, ...RETRIED, fileParallelism: false, sequence: { groupOrder: 2 } };
 
 /** What measures nothing runs two files at a time, before the others: a third would have to wait for a CPU. */
-const SIDE_BY_SIDE = { retry: 1, maxWorkers: 2, sequence: { groupOrder: 1 } };
+const SIDE_BY_SIDE = { ...RETRIED, maxWorkers: 2, sequence: { groupOrder: 1 } };
 
 const KERNEL = { testTimeout: 120_000, hookTimeout: 120_000 };
 /** Nothing but counts, names and bounds that a busy CPU does not move. */

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import split2 from 'split2';
@@ -65,23 +66,18 @@ export function startBpftrace(command: BpftraceCommand, onLine: (line: string) =
   const lines = child.stdout.pipe(split2(take, SPLIT)).resume();
   child.stderr.pipe(split2(SPLIT)).on('data', (line: string) => stderr.line(line));
   const drained = new Promise<void>((resolve) => lines.once('end', resolve).once('close', resolve));
-  // Twice without news: where we were stopped ourselves, a deadline passes before what has gathered is read.
-  let leaving: NodeJS.Timeout | undefined;
-  const leave = (before: number | null): void => {
-    if (told !== before) {
-      leaving = setTimeout(leave, LEFT_OPEN_MS, told);
-      return;
-    }
-    killGroup(child.pid);
-    child.stdout.destroy();
-    child.stderr.destroy();
-    lines.end();
-  };
-  child.once('exit', () => {
-    leaving = setTimeout(leave, LEFT_OPEN_MS, null);
-  });
+  const leaving = onceGoneAndSilent(
+    child,
+    () => told,
+    () => {
+      killGroup(child.pid);
+      child.stdout.destroy();
+      child.stderr.destroy();
+      lines.end();
+    },
+  );
   const ended = Promise.all([child, drained]).then(([result]) => {
-    clearTimeout(leaving);
+    leaving.cancel();
     const isUnstarted = result.exitCode === undefined && !result.signal;
     const reason = stderr.reason ?? (isUnstarted ? (result.shortMessage ?? null) : null);
     return { code: result.exitCode ?? null, signal: result.signal ?? null, reason };
@@ -94,6 +90,22 @@ export function startBpftrace(command: BpftraceCommand, onLine: (line: string) =
     return end;
   };
   return { pid: child.pid ?? null, ended, stop };
+}
+
+/**
+ * Calls `then` when the child has gone and nothing came meanwhile. Asked twice: where we were stopped ourselves, a deadline
+ * passes before what has gathered is read.
+ */
+function onceGoneAndSilent(child: EventEmitter, told: () => number, then: () => void): { readonly cancel: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const ask = (before: number | null): void => {
+    if (told() === before) then();
+    else timer = setTimeout(ask, LEFT_OPEN_MS, told());
+  };
+  child.once('exit', () => {
+    timer = setTimeout(ask, LEFT_OPEN_MS, null);
+  });
+  return { cancel: () => clearTimeout(timer) };
 }
 
 /** What a wrapper has left behind; there may be nobody. */

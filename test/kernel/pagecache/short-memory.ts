@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { meminfoBytes } from '../support/meminfo.js';
+import { dropPageCache } from '../support/room.js';
 
 const HUGE_PAGES = '/proc/sys/vm/nr_hugepages';
 const SCALE = '/proc/sys/vm/watermark_scale_factor';
-const DROP_CACHES = '/proc/sys/vm/drop_caches';
 const MIB = 2 ** 20;
 const SCALE_UNITS = 10_000;
 
@@ -30,7 +30,7 @@ export class ShortMemory {
     });
     this.#ended = once(this.#guard, 'close');
     // What is in the page cache now would have to go before what is read later.
-    writeFileSync(DROP_CACHES, '1');
+    dropPageCache();
     const spare = meminfoBytes('MemFree') - LOW_BYTES - ABOVE_LOW_BYTES;
     const count = Math.floor(Math.max(0, spare) / meminfoBytes('Hugepagesize'));
     writeFileSync(HUGE_PAGES, String(Number(old[0]) + count));

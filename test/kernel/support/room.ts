@@ -9,5 +9,9 @@ const ROOM_BYTES = 2 * 2 ** 30;
  * too, and a test that says that nobody evicts would be wrong.
  */
 export function makeRoom(): void {
-  if (meminfoBytes('MemFree') < ROOM_BYTES) writeFileSync('/proc/sys/vm/drop_caches', '1');
+  if (meminfoBytes('MemFree') < ROOM_BYTES) dropPageCache();
+}
+
+export function dropPageCache(): void {
+  writeFileSync('/proc/sys/vm/drop_caches', '1');
 }
