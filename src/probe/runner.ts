@@ -1,6 +1,6 @@
 import { setTimeout as later } from 'node:timers/promises';
 import { ExitCode, FaultscopeError } from '../errors.js';
-import type { FaultscopeRecord, ProbeRecord, ProbeSet } from '../record/record.js';
+import type { FaultscopeRecord, HostFacts, ProbeRecord, ProbeSet } from '../record/record.js';
 import { type BpftraceEnd, type BpftraceProcess, startBpftrace } from './bpftrace-process.js';
 import type { DumpDecoder } from './dump-decoder.js';
 import { packScalars, wastesScalars } from './pack-scalars.js';
@@ -10,18 +10,24 @@ import type { Variant } from './variants.js';
 
 export interface RunnerOptions {
   readonly set: ProbeSet;
-  /** `version` as it says itself; null where it was not asked. */
-  readonly bpftrace: { readonly path: string; readonly cpus: number; readonly version: string | null };
+  /** The program; of which version it is, `host` says. */
+  readonly bpftrace: string;
+  readonly host: Pick<HostFacts, 'cpus' | 'bpftrace'>;
   readonly variants: readonly Variant[];
   /** Positional parameters of the script: the target's pid, how many tenths of a second lie between two dumps, others. */
   readonly args: readonly string[];
   readonly mapKeys: number;
   readonly decoder: () => DumpDecoder;
   readonly emit: (record: FaultscopeRecord) => void;
-  /** Called when a dump of the maps is about to be read, with when the script began it, and after each whole dump. */
-  readonly dumpBegins: (atNs: bigint) => void;
-  readonly dumped: () => void;
+  readonly onDump?: DumpListener;
   readonly nowNs: () => bigint;
+}
+
+export interface DumpListener {
+  /** A dump of the maps is about to be read, which the script began then. */
+  readonly begins?: (atNs: bigint) => void;
+  /** All of it has been told. */
+  readonly ended: () => void;
 }
 
 /** A bpftrace that prints no dump within this is given up; compiling takes 0.4 s on an idle host. */
@@ -111,7 +117,7 @@ export class ProbeRunner {
   }
 
   async #attempt(variant: Variant): Promise<'running' | 'wrong-registers' | string> {
-    const { set, bpftrace, args, mapKeys, decoder: newDecoder } = this.#options;
+    const { set, bpftrace, host, args, mapKeys, decoder: newDecoder } = this.#options;
     const decoder = newDecoder();
     this.#decoder = decoder;
     // A dump is told whole or not yet: between two of its lines the model would hold this dump's waits against the last one's clocks.
@@ -126,7 +132,7 @@ export class ProbeRunner {
       this.#silence?.heard();
       const { dumps: dumpsBefore, inDump: wasInDump } = decoder;
       const records = decoder.line(line);
-      if (decoder.inDump && !wasInDump) this.#options.dumpBegins(decoder.toldNs);
+      if (decoder.inDump && !wasInDump) this.#options.onDump?.begins?.(decoder.toldNs);
       const dumped = decoder.dumps > dumpsBefore;
       held.push(...records);
       if (decoder.inDump || (!isRunning && !dumped)) return;
@@ -138,10 +144,9 @@ export class ProbeRunner {
       this.#deliver(held.splice(0), true);
       settle('running');
     };
-    const { path, cpus, version } = bpftrace;
     const readable = loadScript(set, variant.patches);
-    const script = wastesScalars(version) ? packScalars(readable) : readable;
-    const command = { path, cpus, script, args, mapKeys };
+    const script = wastesScalars(host.bpftrace) ? packScalars(readable) : readable;
+    const command = { path: bpftrace, cpus: host.cpus, script, args, mapKeys };
     const child = startBpftrace(command, onLine);
     this.#process = child;
     const outcome = await Promise.race([
@@ -175,7 +180,7 @@ export class ProbeRunner {
 
   #deliver(records: readonly FaultscopeRecord[], dumped: boolean): void {
     for (const record of records) this.#options.emit(record);
-    if (dumped) this.#options.dumped();
+    if (dumped) this.#options.onDump?.ended();
   }
 
   #ended(end: BpftraceEnd, last: readonly FaultscopeRecord[]): void {

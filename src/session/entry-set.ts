@@ -66,14 +66,13 @@ export class EntrySet {
     const { target, intervalMs, threads, bpftrace, host } = this.#options;
     const runner = new ProbeRunner({
       set: 'entry',
-      bpftrace: { path: bpftrace, cpus: host.cpus, version: host.bpftrace },
+      bpftrace,
+      host,
       variants: entryVariants(host.arch),
       args: [target.pid, ticks(intervalMs)].map(String),
       mapKeys: mapKeysFor(threads),
       decoder: () => new EntryDecoder(),
       emit: this.#emit,
-      dumpBegins: () => {},
-      dumped: () => {},
       nowNs: monotonicNs,
     });
     this.#runner = runner;

@@ -36,7 +36,8 @@ export function pagecacheSet(
     runner: () =>
       new ProbeRunner({
         set: 'pagecache',
-        bpftrace: { path: bpftrace, cpus: host.cpus, version: host.bpftrace },
+        bpftrace,
+        host,
         variants: pagecacheVariants(host.arch, mappedFiles(readMappings(`/proc/${target.pid}/maps`))),
         args: [target.pid, every, RATION, bits, rows].map(String),
         mapKeys: 2 ** tableBits(host.cpus),
@@ -46,8 +47,6 @@ export function pagecacheSet(
           if (record.kind === 'probe' && (record.state === 'stopped' || record.state === 'failed')) fillers.stop();
           fillers.pass(record);
         },
-        dumpBegins: () => {},
-        dumped: () => {},
         nowNs: monotonicNs,
       }),
   });

@@ -26,7 +26,8 @@ export function requestsSet(options: SessionOptions, emit: (record: FaultscopeRe
   const newRunner = (listening: Listening): ProbeRunner =>
     new ProbeRunner({
       set: 'requests',
-      bpftrace: { path: bpftrace, cpus: host.cpus, version: host.bpftrace },
+      bpftrace,
+      host,
       variants: requestsVariants([...listening.ports]),
       args: [target.pid, every, RATION, listening.namespace].map(String),
       mapKeys: MAP_KEYS,
@@ -35,8 +36,6 @@ export function requestsSet(options: SessionOptions, emit: (record: FaultscopeRe
         return decoder;
       },
       emit,
-      dumpBegins: () => {},
-      dumped: () => {},
       nowNs: monotonicNs,
     });
   return new OptionalSet({

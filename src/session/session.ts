@@ -124,10 +124,10 @@ export class Session {
       this.#options,
       emit,
       {
-        dumpBegins: (atNs) => {
+        begins: (atNs) => {
           this.#faultsBeforeDump = this.#faultsBefore(atNs);
         },
-        dumped: () => this.#dumped(),
+        ended: () => this.#dumped(),
       },
       { kernel: this.#runtime.kernelRuntime, capacity: this.#runtime.facts.capacity },
     );

@@ -32,14 +32,13 @@ export function stacksSet(
     runner: () =>
       new ProbeRunner({
         set: 'stacks',
-        bpftrace: { path: bpftrace, cpus: host.cpus, version: host.bpftrace },
+        bpftrace,
+        host,
         variants: stacksVariants(host, runtime()),
         args,
         mapKeys: MAP_KEYS,
         decoder: () => new StacksDecoder((tid) => blockedClockNs(target.pid, tid)),
         emit: (record) => names.pass(record),
-        dumpBegins: () => {},
-        dumped: () => {},
         nowNs: monotonicNs,
       }),
     ended: async () => {

@@ -21,7 +21,8 @@ export function storageSet(options: SessionOptions, emit: (record: FaultscopeRec
     const names = new DeviceNames(disks, emit);
     return new ProbeRunner({
       set: 'storage',
-      bpftrace: { path: bpftrace, cpus: host.cpus, version: host.bpftrace },
+      bpftrace,
+      host,
       variants: storageVariants(host.arch, disks),
       args: [target.pid, ticks(intervalMs)].map(String),
       mapKeys: MAP_KEYS,
@@ -30,8 +31,7 @@ export function storageSet(options: SessionOptions, emit: (record: FaultscopeRec
         return decoder;
       },
       emit,
-      dumpBegins: () => {},
-      dumped: () => names.tell(decoder.devices),
+      onDump: { ended: () => names.tell(decoder.devices) },
       nowNs: monotonicNs,
     });
   };

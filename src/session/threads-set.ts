@@ -2,7 +2,7 @@ import { monotonicNs } from '../host/clock.js';
 import { possibleCpus } from '../host/possible-cpus.js';
 import { hasTracepoint } from '../host/tracepoints.js';
 import { ThreadsDecoder } from '../probe/decode-threads.js';
-import { ProbeRunner, type RunnerOptions } from '../probe/runner.js';
+import { type DumpListener, ProbeRunner } from '../probe/runner.js';
 import type { KernelRuntime } from '../probe/runtime-patches.js';
 import { threadsVariants } from '../probe/variants.js';
 import type { FaultscopeRecord } from '../record/record.js';
@@ -15,14 +15,16 @@ const RATION = 5;
 export function startThreadsSet(
   options: SessionOptions,
   emit: (record: FaultscopeRecord) => void,
-  onDump: Pick<RunnerOptions, 'dumpBegins' | 'dumped'>,
+  onDump: DumpListener,
   runtime: { readonly kernel: KernelRuntime; readonly capacity: number | null },
 ): ProbeRunner {
+  const { bpftrace, host } = options;
   const mapKeys = mapKeysFor(options.threads);
   return new ProbeRunner({
     set: 'threads',
-    bpftrace: { path: options.bpftrace, cpus: options.host.cpus, version: options.host.bpftrace },
-    variants: threadsVariants(options.host, runtime.kernel, { pages: hasTracepoint('filemap', 'mm_filemap_fault') }),
+    bpftrace,
+    host,
+    variants: threadsVariants(host, runtime.kernel, { pages: hasTracepoint('filemap', 'mm_filemap_fault') }),
     args: [
       options.target.pid,
       ticks(options.intervalMs),
@@ -34,7 +36,7 @@ export function startThreadsSet(
     mapKeys,
     decoder: () => new ThreadsDecoder(),
     emit,
-    ...onDump,
+    onDump,
     nowNs: monotonicNs,
   });
 }

@@ -39,14 +39,13 @@ export function wakersSet(
     runner: () =>
       new ProbeRunner({
         set: 'wakers',
-        bpftrace: { path: bpftrace, cpus: host.cpus, version: host.bpftrace },
+        bpftrace,
+        host,
         variants: wakersVariants(host, runtime(), perCpuOffsets(WAKERS_PER_CPU, kernelTypesPath(process.env))),
         args: [target.pid, ticks(intervalMs)].map(String),
         mapKeys: mapKeysFor(options.threads),
         decoder: () => new WakersDecoder(),
         emit: emitNamed,
-        dumpBegins: () => {},
-        dumped: () => {},
         nowNs: monotonicNs,
       }),
   });

@@ -111,16 +111,16 @@ export async function collectWith(
   during: () => Promise<unknown>,
 ): Promise<Collected> {
   const collected = new Collected();
+  const host = hostWith(bpftrace);
   const runner = new ProbeRunner({
     set: 'stacks',
-    bpftrace: { path: bpftrace, cpus: cpus().length, version: hostWith(bpftrace).bpftrace },
-    variants: stacksVariants(hostWith(bpftrace), { kind: 'native' }),
+    bpftrace,
+    host,
+    variants: stacksVariants(host, { kind: 'native' }),
     args: [pid, 10, byThread].map(String),
     mapKeys,
     decoder: () => new StacksDecoder(() => null),
     emit: (record) => collected.apply(record),
-    dumpBegins: () => {},
-    dumped: () => {},
     nowNs: monotonicNs,
   });
   await runner.start();

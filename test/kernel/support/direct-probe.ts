@@ -51,15 +51,15 @@ export class DirectProbe {
     });
     this.#runner = new ProbeRunner({
       set: 'threads',
-      bpftrace: { path: bpftrace, cpus: HOST.cpus, version: HOST.bpftrace },
+      bpftrace,
+      host: HOST,
       variants: [variant],
       // A dump every tenth of a second.
       args: [pid, 1, ration, cells].map(String),
       mapKeys,
       decoder: () => new ThreadsDecoder(),
       emit: (record) => this.#apply(record),
-      dumpBegins: () => {},
-      dumped: () => this.#sample(),
+      onDump: { ended: () => this.#sample() },
       nowNs: monotonicNs,
     });
   }

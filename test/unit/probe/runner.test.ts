@@ -6,18 +6,14 @@ import { ProbeRunner } from '../../../src/probe/runner.js';
 function runnerOf(fake: string, seen: string[]): ProbeRunner {
   return new ProbeRunner({
     set: 'threads',
-    bpftrace: {
-      path: new URL(`../../fixtures/bpftrace/${fake}`, import.meta.url).pathname,
-      cpus: 1,
-      version: '0.17.0',
-    },
+    bpftrace: new URL(`../../fixtures/bpftrace/${fake}`, import.meta.url).pathname,
+    host: { cpus: 1, bpftrace: '0.17.0' },
     variants: [{ name: 'as it is', registers: '', patches: [] }],
     args: ['1', '1'],
     mapKeys: 1024,
     decoder: () => new ThreadsDecoder(),
     emit: (record) => void seen.push(record.kind),
-    dumpBegins: () => {},
-    dumped: () => void seen.push('dumped'),
+    onDump: { ended: () => void seen.push('dumped') },
     nowNs: () => 0n,
   });
 }
