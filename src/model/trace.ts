@@ -12,14 +12,12 @@ import type {
   WaitRecord,
 } from '../record/record.js';
 import { PROBE_SETS } from '../record/record.js';
-import { isIdle, TIME_PARTS } from './cause.js';
 import { CostLedger } from './cost.js';
 import { decisionText } from './decision-text.js';
 import { EndedThreads } from './ended-threads.js';
-import { ExactSplit } from './exact-split.js';
+import { FaultTotals } from './fault-totals.js';
 import { Files } from './files.js';
 import { Goroutines } from './goroutines.js';
-import { Histogram } from './histogram.js';
 import { History } from './history.js';
 import { LongestFaults } from './longest-faults.js';
 import { Mappings } from './mappings.js';
@@ -37,7 +35,6 @@ import type {
   Snapshot,
   TargetState,
   ThreadView,
-  TimeSplit,
   Totals,
 } from './snapshot.js';
 import { Stacks } from './stacks.js';
@@ -46,8 +43,7 @@ import { Storage } from './storage.js';
 import { SymptomLedger } from './symptoms.js';
 import type { ThreadAccount, ThreadGrowth } from './thread-account.js';
 import { Threads } from './threads.js';
-import { addSplit, emptySplit } from './time-split.js';
-import { isFault } from './wait-cells.js';
+import { TimeTotals } from './time-totals.js';
 import { Wakers } from './wakers.js';
 
 /**
@@ -73,33 +69,22 @@ export class Trace {
   readonly #wakers: Wakers;
   readonly #cost = new CostLedger();
   readonly #quality = new QualityLedger();
-  readonly #latency = new Histogram();
-  readonly #entryLatency = new Histogram();
+  readonly #faults = new FaultTotals();
+  readonly #time = new TimeTotals();
   readonly #ended: EndedThreads<ThreadAccount>;
-  /** Of all threads, also those that have lost their rows. */
-  readonly #time = new ExactSplit();
   /** Those of which something was told since the last tick. */
   readonly #heard = new Set<ThreadAccount>();
   /** Those of which something was told since {@link takeGrowth} was called last; null while nobody has called it. */
   #grown: Set<ThreadAccount> | null = null;
-  /** What of the time came since the last tick. */
-  #spent = emptySplit();
   readonly #window: SessionWindow;
   #nowNs: bigint;
-  #entryRan = false;
-  #majorFaults = 0;
-  #majorFaultsNoSleep = 0;
-  #faultLatencyNs = 0;
   #process: ProcessRecord | null = null;
   #runtime: RuntimeFacts | null = null;
   #minorFaultRateHz: number | null = null;
   #targetState: TargetState = { alive: true };
-  /** At the last tick: what rates are taken from. */
-  #tick = { atNs: 0, majorFaults: 0 };
-  #majorFaultRateHz = 0;
+  /** When the last tick was. */
+  #tickNs = 0;
   #forgottenWakes = 0;
-  /** Those that have faulted since the last tick, and between it and the one before. */
-  #faulting = { now: new Set<ThreadAccount>(), before: new Set<ThreadAccount>() };
 
   constructor(session: SessionRecord) {
     this.#session = session;
@@ -204,7 +189,7 @@ export class Trace {
         return this.#threads.byGeneration(record.tid, record.generation).applyEntryFaults(record);
       case 'entry-latency': {
         const added = this.#threads.byGeneration(record.tid, record.generation).applyEntryLatency(record);
-        return this.#entryLatency.add(record.bucket, added, record.maxNs);
+        return this.#faults.addExact(record.bucket, added, record.maxNs);
       }
       case 'cost':
         return this.#cost.apply(record);
@@ -296,7 +281,7 @@ export class Trace {
   #applyProbe(record: ProbeRecord): void {
     this.#window.apply(record);
     if (record.set === 'entry' && record.state === 'running') {
-      this.#entryRan = true;
+      this.#faults.entryRuns();
       for (const thread of this.#threads.list()) thread.restartEntryCounts();
     }
     const running = record.state === 'running';
@@ -327,14 +312,7 @@ export class Trace {
 
   #applyWait(record: WaitRecord): void {
     const thread = this.#threads.byGeneration(record.tid, record.generation);
-    const delta = thread.applyWait(record);
-    if (!isFault(delta)) return;
-    this.#faulting.now.add(thread);
-    this.#majorFaults += delta.count;
-    if (delta.kind === 'fault-no-sleep') this.#majorFaultsNoSleep += delta.count;
-    if (delta.kind !== 'fault-latency') return;
-    this.#latency.add(record.bucket, delta.count, record.maxNs);
-    this.#faultLatencyNs += delta.totalNs;
+    this.#faults.add(thread, thread.applyWait(record), record);
   }
 
   #applyProcess(record: ProcessRecord): void {
@@ -344,37 +322,28 @@ export class Trace {
       this.#minorFaultRateHz = Math.max(0, record.minorFaults - before.minorFaults) / seconds;
     }
     this.#process = record;
-    this.#quality.cover(this.#majorFaults, record);
+    this.#quality.cover(this.#faults.count, record);
   }
 
   #applyTick(): void {
     this.#sumUp();
     const atNs = this.#sinceStart(this.#nowNs);
-    const seconds = (atNs - this.#tick.atNs) / 1e9;
+    const seconds = (atNs - this.#tickNs) / 1e9;
     if (seconds <= 0) return;
-    this.#takeRates(seconds);
-    this.#tick = { atNs, majorFaults: this.#majorFaults };
+    this.#tickNs = atNs;
+    this.#faults.tick(seconds);
     this.#dropOldRows();
     this.#noteForgottenWakes();
     this.#pageCache.tick(seconds, this.#nowNs);
     this.#storage.tick(seconds);
-    const spent = this.#spent;
-    this.#spent = emptySplit();
     this.#history.tick({
       atNs,
-      majorFaults: this.#majorFaults,
-      time: spent,
+      majorFaults: this.#faults.count,
+      time: this.#time.takeSpent(),
       level: this.#stalls.tick(),
       symptoms: this.#symptoms.tick(this.#time.sumOf(['fault', 'disk']), atNs),
       requests: this.#requests.tick(seconds, this.#runtime?.capacity ?? null),
     });
-  }
-
-  #takeRates(seconds: number): void {
-    this.#majorFaultRateHz = (this.#majorFaults - this.#tick.majorFaults) / seconds;
-    const { now, before } = this.#faulting;
-    for (const thread of new Set([...now, ...before])) thread.tick(seconds);
-    this.#faulting = { now: new Set(), before: now };
   }
 
   #dropOldRows(): void {
@@ -403,45 +372,20 @@ export class Trace {
 
   /** Brings the sums over all threads up to date: only what records were about can have changed. */
   #sumUp(): void {
-    let more = emptySplit();
-    let threads = 0;
-    for (const thread of this.#threads.takeTouched()) {
+    const touched = this.#threads.takeTouched();
+    for (const thread of touched) {
       this.#heard.add(thread);
       this.#grown?.add(thread);
-      const { time } = thread;
-      const before = thread.countedTime;
-      if (before === time) continue;
-      addSplit(more, time);
-      if (before !== null) addSplit(more, before, -1);
-      thread.countedTime = time;
-      threads += 1;
-      if (threads % ADDED_AT_ONCE !== 0) continue;
-      this.#spend(more);
-      more = emptySplit();
     }
-    this.#spend(more);
-  }
-
-  #spend(more: TimeSplit): void {
-    this.#time.add(more);
-    addSplit(this.#spent, more);
+    this.#time.count(touched);
   }
 
   #totals(threads: readonly ThreadView[]): Totals {
-    const time = this.#time.split();
     const alive = threads.filter((thread) => thread.alive).length;
     return {
-      majorFaults: this.#majorFaults,
-      majorFaultsNoSleep: this.#majorFaultsNoSleep,
-      faultWaitNs: time.fault,
-      majorFaultRateHz: this.#majorFaultRateHz,
+      ...this.#faults.view(),
+      ...this.#time.view(),
       minorFaultRateHz: this.#minorFaultRateHz,
-      faultLatency: this.#latency.distribution(),
-      faultHistogram: this.#latency.cells(),
-      faultLatencyNs: this.#faultLatencyNs,
-      exactFaultLatency: this.#entryRan ? this.#entryLatency.distribution() : null,
-      time,
-      idleNs: this.#time.sumOf(TIME_PARTS.filter(isIdle)),
       threadsAlive: alive,
       threadsEnded: threads.length - alive + this.#ended.unlisted,
     };
@@ -471,9 +415,6 @@ export class Trace {
     return this.#window.sinceStart(atNs);
   }
 }
-
-/** So many threads come to 2^53 ns, up to which a sum is exact, only where each has lived for more than a day since the last tick. */
-const ADDED_AT_ONCE = 64;
 
 /** Threads younger than a second are left out: one tick of the clock is too much of their life. */
 const YOUNG_NS = 1e9;
