@@ -4,7 +4,8 @@
  * What it proves, together with fusereader: that a traced fault latency is the true one. The mount point is itself a
  * file, and the whole file system is that one file. A READ is answered --delay after it arrived, by a thread that does
  * nothing else meanwhile; readahead is off, so one fault of a MADV_RANDOM reader is one READ of one page. The
- * faulting thread waits in the FUSE code for it (state S or D), and the kernel counts the fault as major.
+ * faulting thread waits in the FUSE code for it (state S or D), and the kernel counts the fault as major. With --content it
+ * is a copy of another file, which may be a program: stopped by SIGSTOP once that runs, it is a server that does not answer.
  *
  * It speaks the raw protocol of <linux/fuse.h> on /dev/fuse (Documentation/filesystems/fuse.rst), which needs no
  * library and hides no thread. SIGINT and SIGTERM unmount it and print how many reads were answered, and how late.
@@ -19,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -33,6 +35,8 @@
 
 static int fuse_fd;
 static long pages = 4096;
+static uint64_t file_bytes;
+static const char *content;
 static uint64_t delay_ns = 5 * NS_PER_MS;
 static atomic_ulong reads, total_ns, longest_ns;
 
@@ -70,19 +74,19 @@ static void answer_getattr(const struct fuse_in_header *request)
 {
     struct fuse_attr_out body = {.attr_valid = FOR_EVER_S,
                                  .attr = {.ino = FUSE_ROOT_ID,
-                                          .size = (uint64_t)pages * PAGE_BYTES,
-                                          .blocks = (uint64_t)pages * PAGE_BYTES / 512,
-                                          .mode = S_IFREG | 0444,
+                                          .size = file_bytes,
+                                          .blocks = (file_bytes + 511) / 512,
+                                          .mode = S_IFREG | 0555,
                                           .nlink = 1,
                                           .blksize = PAGE_BYTES}};
 
     answer(request, 0, &body, sizeof body);
 }
 
-/* Without FOPEN_KEEP_CACHE: every open makes the whole file cold. */
+/* Without FOPEN_KEEP_CACHE every open makes the whole file cold; a program whose server has gone silent needs its pages. */
 static void answer_open(const struct fuse_in_header *request)
 {
-    struct fuse_open_out body = {0};
+    struct fuse_open_out body = {.open_flags = content == NULL ? 0 : FOPEN_KEEP_CACHE};
 
     answer(request, 0, &body, sizeof body);
 }
@@ -99,12 +103,11 @@ static void note_read(uint64_t took_ns)
 
 static void answer_read(const struct fuse_in_header *request, const struct fuse_read_in *read_in, uint64_t arrived_ns)
 {
-    static const char content[MAX_READ_BYTES];
-    uint64_t file_bytes = (uint64_t)pages * PAGE_BYTES;
+    static const char zeros[MAX_READ_BYTES];
     uint64_t left = read_in->offset < file_bytes ? file_bytes - read_in->offset : 0;
 
     sleep_until_ns(arrived_ns + delay_ns);
-    answer(request, 0, content, left < read_in->size ? left : read_in->size);
+    answer(request, 0, content == NULL ? zeros : content + read_in->offset, left < read_in->size ? left : read_in->size);
     note_read(now_ns() - arrived_ns);
 }
 
@@ -157,6 +160,20 @@ static void *server(void *unused)
     return NULL;
 }
 
+static void take_content(const char *path)
+{
+    struct stat status;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0 || fstat(fd, &status) != 0)
+        die("cannot open %s", path);
+    file_bytes = (uint64_t)status.st_size;
+    content = mmap(NULL, file_bytes, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (content == MAP_FAILED)
+        die("cannot map %s", path);
+    close(fd);
+}
+
 static void mount_file(const char *path)
 {
     char options[128];
@@ -178,11 +195,12 @@ static void mount_file(const char *path)
 
 int main(int argc, char **argv)
 {
-    const char *path = NULL;
+    const char *path = NULL, *content_path = NULL;
     long servers = 16;
     const struct option_spec options[] = {
         TEXT("file", &path, "the file to mount on; made if missing"),
         COUNT("pages", &pages, "size of the file in pages of 4096 bytes (4096)"),
+        TEXT("content", &content_path, "what it is a copy of (zeros)"),
         SECONDS("delay", &delay_ns, "seconds from a read's arrival to its answer (0.005)"),
         COUNT("servers", &servers, "reads that are answered side by side (16)"),
         END_OF_OPTIONS,
@@ -193,6 +211,9 @@ int main(int argc, char **argv)
         errno = 0;
         die("needs --file");
     }
+    file_bytes = (uint64_t)pages * PAGE_BYTES;
+    if (content_path != NULL)
+        take_content(content_path);
     mount_file(path);
     block_end_signals();
 

@@ -7,6 +7,7 @@ import type {
   ProbeSet,
   ProcessRecord,
   RuntimeFacts,
+  RuntimeRecord,
   SessionRecord,
   ThreadRef,
   WaitRecord,
@@ -146,7 +147,7 @@ export class Trace {
       case 'function':
         return this.#goroutines.applyFunction(record);
       case 'runtime':
-        return this.#applyRuntime(record.runtime);
+        return this.#applyRuntime(record);
       case 'role':
         return this.#threads.byStart(record.tid, record.startTicks).serveAs(record.role);
       case 'system':
@@ -304,8 +305,11 @@ export class Trace {
     this.#quality.note(atNs, `governor ${record.set ?? 'pace'}`, decisionText(record));
   }
 
-  #applyRuntime(runtime: RuntimeFacts): void {
+  #applyRuntime({ atNs, runtime }: RuntimeRecord): void {
     this.#runtime = runtime;
+    const { kind, goroutineDetail } = runtime;
+    if (kind !== 'go' && goroutineDetail !== null)
+      this.#quality.note(this.#sinceStart(atNs), 'runtime', goroutineDetail);
     this.#threads.runUnder(runtime.kind);
     this.#stacks.runUnder(runtime.kind);
   }

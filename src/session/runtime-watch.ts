@@ -1,9 +1,10 @@
-import { statSync } from 'node:fs';
+import { heldInode } from '../host/held-inode.js';
 import { inspectRuntime } from '../host/runtime/inspect.js';
 import type { KernelGo } from '../host/runtime/kernel-go.js';
-import type { ObservedRuntime } from '../host/runtime/observed-runtime.js';
+import { type ObservedRuntime, unreadRuntime } from '../host/runtime/observed-runtime.js';
 import type { KernelRuntime } from '../probe/runtime-patches.js';
 import type { FaultscopeRecord, RuntimeFacts, TargetFacts } from '../record/record.js';
+import type { Readable } from './readable-files.js';
 
 export interface RuntimeWatchOptions {
   readonly target: TargetFacts;
@@ -11,6 +12,8 @@ export interface RuntimeWatchOptions {
   readonly capacity: number | null;
   readonly emit: (record: FaultscopeRecord) => void;
   readonly nowNs: () => bigint;
+  /** Whether the program that it runs after execve(2) can be read. */
+  readonly readable: () => Readable;
   readonly inspect?: typeof inspectRuntime;
 }
 
@@ -44,14 +47,14 @@ export class RuntimeWatch {
   #nextCensusNs = 0n;
   #nextReviewNs = 0n;
 
-  /** Looks at the target and says nothing yet. */
-  constructor(options: RuntimeWatchOptions) {
+  /** Looks at the target, and says nothing yet. `isReadable`: whether the program that it runs now can be read. */
+  constructor(options: RuntimeWatchOptions, isReadable: boolean) {
     const { target } = options;
     this.#options = options;
     this.#inspect = options.inspect ?? inspectRuntime;
     this.#hasBegun = !target.launched;
     this.#program = programOf(target.pid);
-    this.#runtime = this.#look(target.launched ? target.exe : null);
+    this.#runtime = isReadable ? this.#look(target.launched ? target.exe : null) : unreadRuntime(options.capacity);
     this.#given = this.#runtime.kernelGo;
     this.#givenCapacity = this.#runtime.facts.capacity;
   }
@@ -159,9 +162,17 @@ export class RuntimeWatch {
   /** After execve(2) nothing of what was known holds. */
   #renew(): void {
     this.#runtime.close();
-    this.#runtime = this.#look(null);
     this.#named.clear();
     this.#roleReadings = ROLE_READINGS;
+    const readable = this.#options.readable();
+    this.#runtime = readable === true ? this.#look(null) : unreadRuntime(this.#options.capacity);
+    if (readable !== true) void this.#renewOnce(readable, this.#runtime);
+  }
+
+  async #renewOnce(readable: Promise<boolean>, unread: ObservedRuntime): Promise<void> {
+    if (!(await readable) || this.#runtime !== unread) return;
+    this.#runtime = this.#look(null);
+    this.#tell();
   }
 
   #look(aboutToRun: string | null): ObservedRuntime {
@@ -199,12 +210,7 @@ export class RuntimeWatch {
 
 /** Which file a process runs; null where it is gone. */
 function programOf(pid: number): string | null {
-  try {
-    const { dev, ino } = statSync(`/proc/${pid}/exe`);
-    return `${dev} ${ino}`;
-  } catch {
-    return null;
-  }
+  return heldInode(`/proc/${pid}/exe`);
 }
 
 /** The script finds goroutines the same way; where GOMAXPROCS is does not matter for that. Asked for every single fault. */

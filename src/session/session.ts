@@ -1,9 +1,9 @@
 import { monotonicNs } from '../host/clock.js';
-import { isElf32 } from '../host/elf-class.js';
 import { MemoryCgroupReader } from '../host/memory-cgroup.js';
 import { TaskSampler } from '../host/sampler.js';
 import { SymptomReader } from '../host/symptoms.js';
 import { hasTracepoint } from '../host/tracepoints.js';
+import { runs32Bits } from '../host/word-size.js';
 import type { ProbeRunner } from '../probe/runner.js';
 import type { Budget } from '../record/cost.js';
 import type {
@@ -21,6 +21,7 @@ import { FileWatch } from './file-watch.js';
 import { MappingWatch, mappingSource } from './mapping-watch.js';
 import type { OptionalSet } from './optional-set.js';
 import { optionalSets } from './optional-sets.js';
+import { ReadableFiles } from './readable-files.js';
 import { ResidencyWatch, residencyReader } from './residency-watch.js';
 import { RuntimeWatch } from './runtime-watch.js';
 import { startThreadsSet } from './threads-set.js';
@@ -57,6 +58,7 @@ export class Session {
   readonly #memoryCgroup: MemoryCgroupReader;
   readonly #mappings: MappingWatch;
   readonly #files: FileWatch;
+  readonly #readable: ReadableFiles;
   readonly #residency: ResidencyWatch;
   readonly #entry: EntrySet;
   readonly #optional: ReadonlyMap<OptionalSetName, OptionalSet>;
@@ -82,6 +84,7 @@ export class Session {
     const pages = hasTracepoint('filemap', 'mm_filemap_fault');
     this.#memoryCgroup = new MemoryCgroupReader(pid);
     const fileSystems = fileSystemsOf(pid, monotonicNs);
+    this.#readable = new ReadableFiles(pid, fileSystems);
     this.#mappings = new MappingWatch(mappingSource(pid, fileSystems, monotonicNs));
     const common = { emit: tell, nowNs: monotonicNs };
     this.#files = new FileWatch({ ...common, pid, mappings: this.#mappings, fileSystems, pages });
@@ -92,6 +95,7 @@ export class Session {
       options,
       (record) => this.#emit(record),
       () => this.#runtime?.kernelRuntime ?? { kind: 'native' },
+      this.#readable,
     );
     const { budget, intervalMs } = options;
     const sets = { entry: this.#entry, optional: this.#optional, mainPid: () => this.#threadsSet?.pid ?? null };
@@ -101,9 +105,9 @@ export class Session {
     });
   }
 
-  /** Resolves when the first figures are in. Throws FaultscopeError (exit 3) where the kernel cannot be traced. */
+  /** Resolves when the first figures are in, or it is stopped before. Throws FaultscopeError (exit 3) where the kernel cannot be traced. */
   async start(): Promise<void> {
-    const { toolVersion, host, target } = this.#options;
+    const { toolVersion, host, target, capacity } = this.#options;
     this.#emit({
       kind: 'session',
       formatVersion: 1,
@@ -112,14 +116,17 @@ export class Session {
       atNs: monotonicNs(),
       host,
       target,
-      syscallTable: isElf32(`/proc/${target.pid}/exe`) ? 'i386' : host.arch,
+      syscallTable: runs32Bits(target.pid) ? 'i386' : host.arch,
     });
     const emit = (record: FaultscopeRecord): void => this.#emit(record);
     // Of the first dump, where we are late to hear of it, there is none later that was surely read before.
     this.#lastProcessFaults = this.#sampler.majorFaults() ?? 0;
-    const { capacity } = this.#options;
-    this.#runtime = new RuntimeWatch({ target, capacity, emit, nowNs: monotonicNs });
-    this.#runtime.begin();
+    const readable = () => this.#readable.program();
+    const isReadable = await readable();
+    if (this.#stopped !== undefined) return;
+    const runtime = new RuntimeWatch({ target, capacity, readable, emit, nowNs: monotonicNs }, isReadable);
+    this.#runtime = runtime;
+    runtime.begin();
     this.#threadsSet = startThreadsSet(
       this.#options,
       emit,
@@ -129,7 +136,7 @@ export class Session {
         },
         ended: () => this.#dumped(),
       },
-      { kernel: this.#runtime.kernelRuntime, capacity: this.#runtime.facts.capacity },
+      { kernel: runtime.kernelRuntime, capacity: runtime.facts.capacity },
     );
     // A launched target is held until all are attached.
     const optional = Array.from(this.#optional, ([name, set]) =>

@@ -7,6 +7,7 @@ import type { KernelRuntime } from '../probe/runtime-patches.js';
 import { stacksVariants } from '../probe/variants.js';
 import type { FaultscopeRecord } from '../record/record.js';
 import { OptionalSet } from './optional-set.js';
+import type { ReadableFiles } from './readable-files.js';
 import type { SessionOptions } from './session.js';
 import { StackNames } from './stack-names.js';
 import { ticks } from './threads-set.js';
@@ -21,9 +22,10 @@ export function stacksSet(
   options: SessionOptions,
   emit: (record: FaultscopeRecord) => void,
   runtime: () => KernelRuntime,
+  readable: ReadableFiles,
 ): OptionalSet {
   const { target, intervalMs, bpftrace, host } = options;
-  const symbolizer = new Symbolizer(target.pid);
+  const symbolizer = new Symbolizer(target.pid, (mapping) => readable.mapped(mapping));
   const names = new StackNames(symbolizer, emit, monotonicNs);
   const args = [target.pid, Math.max(10, ticks(intervalMs)), BY_THREAD].map(String);
   return new OptionalSet({

@@ -47,7 +47,7 @@ export function parseHeader(view: FileView): ElfHeader | null {
 }
 
 /** What its first bytes (e_ident) say it is; null where it is no little-endian ELF file. */
-export function elfBits(view: FileView): 32 | 64 | null {
+function elfBits(view: FileView): 32 | 64 | null {
   const ident = view.read(0, 16);
   if (ident === null || !ident.subarray(0, 4).equals(MAGIC) || ident[5] !== LITTLE_ENDIAN) return null;
   if (ident[4] === 1) return 32;

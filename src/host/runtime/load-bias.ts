@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { auxiliaryValue } from '../auxiliary-vector.js';
+import { auxiliaryValue, readAuxiliaryVector } from '../auxiliary-vector.js';
 import { FileView } from '../elf/file-view.js';
 import { parseHeader } from '../elf/header.js';
-import { readVisible } from '../system-error.js';
 
 /** AT_ENTRY of getauxval(3). */
 const AT_ENTRY = 9n;
@@ -14,7 +12,8 @@ const AT_ENTRY = 9n;
  */
 export function loadBias(pid: number): bigint | null {
   const entry = linkedEntry(`/proc/${pid}/exe`);
-  const loaded = entry === null ? null : auxiliaryEntry(`/proc/${pid}/auxv`);
+  const vector = entry === null ? null : readAuxiliaryVector(pid);
+  const loaded = vector === null ? null : auxiliaryValue(vector, AT_ENTRY);
   return entry === null || loaded === null ? null : loaded - entry;
 }
 
@@ -23,10 +22,4 @@ function linkedEntry(path: string): bigint | null {
   const header = view === null ? null : parseHeader(view);
   view?.close();
   return header?.is64 === true ? BigInt(header.entry) : null;
-}
-
-/** Null where it may not be read or is gone. */
-function auxiliaryEntry(path: string): bigint | null {
-  const vector = readVisible(() => readFileSync(path));
-  return vector === null ? null : auxiliaryValue(vector, AT_ENTRY);
 }

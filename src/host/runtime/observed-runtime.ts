@@ -21,11 +21,20 @@ export interface ObservedRuntime {
 
 export const OVERRIDE_SOURCE = '--capacity';
 
-/** A runtime of which nothing changes and that has no goroutines. */
+/** Of a program that cannot be read. */
+export function unreadRuntime(capacityOverride: number | null): ObservedRuntime {
+  const why =
+    'the file system that the program lies on does not answer: its runtime, and with it the capacity, is not known';
+  const capacity = capacityOverride === null ? null : { value: capacityOverride, source: OVERRIDE_SOURCE };
+  return plainRuntime('native', null, capacity, why);
+}
+
+/** A runtime of which nothing changes and that has no goroutines; `detail` says what else is to be said of it. */
 export function plainRuntime(
   kind: 'node' | 'native',
   version: string | null,
   capacity: Capacity | null,
+  detail: string | null = null,
 ): ObservedRuntime {
   const facts: RuntimeFacts = {
     kind,
@@ -33,7 +42,7 @@ export function plainRuntime(
     capacity: capacity?.value ?? null,
     capacitySource: capacity?.source ?? null,
     goroutines: false,
-    goroutineDetail: null,
+    goroutineDetail: detail,
   };
   return {
     facts,

@@ -50,6 +50,7 @@ const IN_ONE_GO = 500;
 /** Names the addresses in the stacks of one process, each once, and again where its mapping is another one by then. */
 export class Symbolizer {
   readonly #pid: number;
+  readonly #readable: (mapping: Mapping) => true | Promise<boolean>;
   readonly #mappings: CodeMappings;
   readonly #perfMap: PerfMap;
   readonly #kernel = new KernelFunctions();
@@ -58,8 +59,10 @@ export class Symbolizer {
   readonly #modules = new Map<string, Module | null>();
   #perfMapVersion: string | null = null;
 
-  constructor(pid: number) {
+  /** `readable`: whether the file of a mapping can be read. */
+  constructor(pid: number, readable: (mapping: Mapping) => true | Promise<boolean>) {
     this.#pid = pid;
+    this.#readable = readable;
     this.#mappings = new CodeMappings(pid, monotonicNs);
     this.#perfMap = new PerfMap(pid);
   }
@@ -125,7 +128,7 @@ export class Symbolizer {
   }
 
   async #inFile(mapping: Mapping, addresses: readonly CodeAddress[], slices: Slices): Promise<CodeSymbol[]> {
-    const module = this.#module(mapping);
+    const module = await this.#module(mapping);
     const name = moduleName(mapping);
     const linked = new Map(addresses.map((one) => [one, module?.addressOf(offsetIn(mapping, inside(one))) ?? null]));
     const wanted = [...linked.values()].filter((address) => address !== null);
@@ -142,14 +145,16 @@ export class Symbolizer {
   }
 
   /** Opened by its mapping, so that it is the very file, whatever its path is by now and wherever it lies. */
-  #module(mapping: Mapping): Module | null {
+  async #module(mapping: Mapping): Promise<Module | null> {
     const { device, inode, path } = mapping;
     const key = `${device}:${inode}:${path}`;
     const known = this.#modules.get(key);
     if (known !== undefined) return known;
     if (this.#modules.size >= MOST_MODULES) this.close();
     const debugRoots = [(one: string) => fromRoot(this.#pid, one, openElf), openElf];
-    const module = fromMappedFile(this.#pid, mapping, (one) => Module.open(one, debugRoots));
+    const isReadable = await this.#readable(mapping);
+    const open = (one: string) => Module.open(one, debugRoots);
+    const module = isReadable ? fromMappedFile(this.#pid, mapping, open) : null;
     this.#modules.set(key, module);
     return module;
   }

@@ -231,6 +231,15 @@ describe('what is lacking', () => {
     expect(probes[1]).toMatchObject({ set: 'entry', state: 'failed', detail: 'no such tracepoint' });
   });
 
+  test('why nothing is known of a runtime is noted; of a Go program it is said where its goroutines would be', () => {
+    const said = (kind: 'go' | 'native'): FaultscopeRecord => {
+      const none = { version: null, capacity: null, capacitySource: null, goroutines: false };
+      return { kind: 'runtime', atNs: BEGIN + 50n, runtime: { kind, ...none, goroutineDetail: 'nobody answers' } };
+    };
+    expect(traceOf(said('native')).snapshot().quality.notes).toEqual([{ atNs: 50, text: 'nobody answers' }]);
+    expect(traceOf(said('go')).snapshot().quality.notes).toEqual([]);
+  });
+
   test('sampling is one in how many faults; those sent only for being long do not count', () => {
     const trace = traceOf(fault(1n, { weight: 10 }), fault(2n, { weight: 20 }), fault(3n, { weight: 0 }));
     expect(trace.snapshot().quality.sampling.oneIn).toBe(15);

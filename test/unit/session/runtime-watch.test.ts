@@ -8,7 +8,8 @@ import type { InspectOptions } from '../../../src/host/runtime/inspect.js';
 import type { KernelGo } from '../../../src/host/runtime/kernel-go.js';
 import type { ObservedRuntime } from '../../../src/host/runtime/observed-runtime.js';
 import type { FaultRecord, FaultscopeRecord, RuntimeFacts } from '../../../src/record/record.js';
-import { RuntimeWatch } from '../../../src/session/runtime-watch.js';
+import type { Readable } from '../../../src/session/readable-files.js';
+import { RuntimeWatch, type RuntimeWatchOptions } from '../../../src/session/runtime-watch.js';
 
 const KERNEL_GO: KernelGo = {
   gomaxprocsDelta: 0x1000n,
@@ -89,20 +90,25 @@ beforeEach(() => {
 afterEach(() => child?.kill('SIGKILL'));
 
 /** A watch on `pid` to which the runtimes show themselves one after the other, at each inspection. */
-function watch(runtimes: readonly SaidRuntime[], { pid = process.pid, launched = false } = {}): RuntimeWatch {
+function watch(
+  runtimes: readonly SaidRuntime[],
+  { pid = process.pid, launched = false, isReadable = true, readable = (): Readable => true } = {},
+): RuntimeWatch {
   const left = [...runtimes];
-  return new RuntimeWatch({
+  const options: RuntimeWatchOptions = {
     target: { pid, comm: 'app', exe: '/bin/app', launched },
     capacity: null,
     emit: (record) => records.push(record),
     nowNs: () => nowNs,
+    readable,
     inspect: (_, options) => {
       inspected.push(options);
       const runtime = left.shift();
       if (runtime === undefined) throw new Error('it was not to be inspected again');
       return runtime;
     },
-  });
+  };
+  return new RuntimeWatch(options, isReadable);
 }
 
 function faultOf(startPc: bigint): FaultRecord {
@@ -323,5 +329,35 @@ describe('a target that executes another program', () => {
     one.admit(faultOf(0x10n));
     expect(one.facts).toMatchObject({ goroutines: true, capacity: 3 });
     expect(second.asked).toContain(0x10n);
+  });
+});
+
+describe('a program on a file system that does not answer', () => {
+  const UNREAD = { kind: 'native', capacity: null, goroutineDetail: expect.stringMatching(/does not answer/) };
+
+  test('is not inspected, and it is said why nothing is known', () => {
+    const one = watch([], { isReadable: false });
+    one.begin();
+    one.tick();
+    expect(inspected).toEqual([]);
+    expect(records).toEqual([{ kind: 'runtime', atNs: nowNs, runtime: expect.objectContaining(UNREAD) }]);
+  });
+
+  test('that is executed later is inspected once it answers', async () => {
+    let answer = (_: boolean): void => {};
+    const answered = new Promise<boolean>((resolve) => {
+      answer = resolve;
+    });
+    const first = new SaidRuntime(GO);
+    const one = watch([first, new SaidRuntime({ ...GO, version: 'go1.27.1' })], { readable: () => answered });
+    one.begin();
+    first.isGone = true;
+    one.tick();
+    expect(one.facts).toMatchObject({ kind: 'native', goroutineDetail: UNREAD.goroutineDetail });
+    answer(true);
+    await answered;
+    await Promise.resolve();
+    expect(one.facts).toMatchObject({ kind: 'go', version: 'go1.27.1' });
+    expect(kinds()).toEqual(['runtime', 'runtime', 'runtime']);
   });
 });

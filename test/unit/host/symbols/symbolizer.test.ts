@@ -8,7 +8,7 @@ const MAP = `/tmp/perf-${process.pid}.map`;
 let symbolizer: Symbolizer;
 let compiled: bigint;
 beforeEach(() => {
-  symbolizer = new Symbolizer(process.pid);
+  symbolizer = new Symbolizer(process.pid, () => true);
   const [, start] = /^([0-9a-f]+)-\S+ r.xp \S+ 00:00 0 *$/m.exec(readFileSync('/proc/self/maps', 'utf8')) ?? [];
   if (start === undefined) throw new Error('V8 has compiled nothing');
   compiled = BigInt(`0x${start}`);

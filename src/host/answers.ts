@@ -1,0 +1,18 @@
+import { setTimeout as later } from 'node:timers/promises';
+import { execa } from 'execa';
+import { CLEAN_ENVIRONMENT } from './child-environment.js';
+
+const LIMIT_MS = 2000;
+
+/**
+ * Whether the server behind a file answers who opens it and reads a byte. Another process asks, which is left behind where it
+ * does not end: one that waits for a FUSE server cannot be killed (request_wait_answer(), fs/fuse/dev.c), and we would wait as long.
+ */
+export async function answers(path: string): Promise<boolean> {
+  const asking = execa('head', ['--bytes=1', '--', path], { ...CLEAN_ENVIRONMENT, stdio: 'ignore', reject: false });
+  const outcome = await Promise.race([asking, later(LIMIT_MS, null, { ref: false })]);
+  if (outcome !== null) return outcome.exitCode === 0;
+  asking.kill('SIGKILL');
+  asking.unref();
+  return false;
+}

@@ -1,0 +1,21 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { answers } from '../../../src/host/answers.js';
+
+const directory = mkdtempSync('/tmp/answers-');
+afterAll(() => rmSync(directory, { recursive: true }));
+
+test('a file that can be read answers, and one that is missing does not', async () => {
+  const path = join(directory, 'file');
+  writeFileSync(path, 'x');
+  expect(await answers(path)).toBe(true);
+  expect(await answers(join(directory, 'missing'))).toBe(false);
+});
+
+test('one that keeps its reader waiting is given up', async () => {
+  const path = join(directory, 'fifo');
+  execFileSync('mkfifo', [path]);
+  expect(await answers(path)).toBe(false);
+});
