@@ -46,6 +46,7 @@ var (
 	known    = flag.Int("known", 0, "seven goroutines read this many pages each, or two or three times that, and end")
 	hold     = flag.Bool("hold", false, "start on a line from stdin")
 	measure  = flag.Bool("measure", true, "note when each reader is stuck")
+	vary     = flag.Bool("vary", false, "rest as long as -pause only on average, twice that at most, at random")
 	duration talk.Seconds
 	pause    talk.Seconds
 )

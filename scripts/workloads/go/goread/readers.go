@@ -146,9 +146,17 @@ func (m *member) readOne() {
 		m.compute(m.random.Intn(2 * *work))
 	}
 	if pause.Duration > 0 {
-		time.Sleep(pause.Duration)
+		m.rest()
 	}
 	runtime.Gosched()
+}
+
+func (m *member) rest() {
+	if *vary {
+		time.Sleep(time.Duration(m.random.Int63n(2 * int64(pause.Duration))))
+	} else {
+		time.Sleep(pause.Duration)
+	}
 }
 
 func (m *member) compute(rounds int) {
