@@ -19,6 +19,7 @@ export const WAY_WORDS: { readonly [way in EvictionWay]: string } = {
 /** "evicted by grep (pid 4711, cgroup /batch)": what the way of eviction is in words, with who did it. */
 export function evictedBy({ actor, way, processes }: EvictorGroup): string {
   const who = whoIs(actor, processes);
+  if (isDamon({ actor, way })) return `evicted by DAMON (${who}), which reclaims what was not touched for a while`;
   const words: { readonly [way in EvictionWay]: string } = {
     reclaim: `evicted by ${who}`,
     kswapd: 'evicted by kswapd, on behalf of whoever filled memory',
@@ -46,6 +47,20 @@ const PROTECT = "Protect this program's memory: memory.low or memory.min of its 
 const READ_AROUND =
   'Where the other reads much once: let it use posix_fadvise(POSIX_FADV_NOREUSE, or DONTNEED behind it) or O_DIRECT.';
 const HOLD = 'Hold what must stay: mlock(2), or vmtouch -l on the file.';
+
+/** Threads of the kernel's that reclaim before memory is short (Documentation/admin-guide/mm/damon/). */
+function isDamon({ actor, way }: Pick<EvictorGroup, 'actor' | 'way'>): boolean {
+  return way === 'reclaim' && actor.kernelThread && /^kdamond\.\d+$/.test(actor.comm ?? '');
+}
+
+/** What helps against an evictor, best first. */
+export function remediesAgainst(group: Pick<EvictorGroup, 'actor' | 'way'>): readonly string[] {
+  if (!isDamon(group)) return evictionRemedies(group.way);
+  return [
+    'Ask who has set up DAMON (/sys/kernel/mm/damon, /sys/module/damon_reclaim): it can leave out a cgroup, or wait longer (min_age).',
+    HOLD,
+  ];
+}
 
 /** What helps against evictions of one way, best first. */
 export function evictionRemedies(way: EvictionWay): readonly string[] {

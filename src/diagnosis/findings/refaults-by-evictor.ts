@@ -2,7 +2,7 @@ import type { PageCacheView } from '../../model/page-cache-view.js';
 import type { Snapshot } from '../../model/snapshot.js';
 import { formatCount, formatPercent } from '../../text/units.js';
 import { blamedEvictor, evictsItself, fillersBeside, fillsItself } from '../blamed-evictor.js';
-import { evictedBy, evictionRemedies, suspectWords } from '../eviction-words.js';
+import { evictedBy, evictionRemedies, remediesAgainst, suspectWords } from '../eviction-words.js';
 import { type EvictorGroup, evictorGroups } from '../evictor-groups.js';
 import type { Finding } from '../finding.js';
 import { evictionEvidence, refaultedBy, whoIs } from '../page-cache-evidence.js';
@@ -34,7 +34,7 @@ function another(snapshot: Snapshot, group: EvictorGroup, view: PageCacheView): 
     ],
     // Fillers of the time are under suspicion: that it was their filling that woke kswapd is likely, not seen.
     confidence: group.way === 'kswapd' ? 'medium' : 'high',
-    remedies: evictionRemedies(group.way),
+    remedies: remediesAgainst(group),
   };
 }
 

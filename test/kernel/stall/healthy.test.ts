@@ -57,6 +57,10 @@ class Clients {
   }
 }
 
+function partition<T>(all: readonly T[], isFirst: (one: T) => boolean): readonly [T[], T[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
+}
+
 async function observe(workload: Workload, ms: number, sets: readonly string[] = [], meanwhile = () => {}) {
   const faultscope = new Faultscope(['--pid', String(workload.pid), '--interval', '500ms', ...sets]);
   await faultscope.attached(workload.pid, 1 + sets.length);
@@ -83,8 +87,11 @@ test('of a busy server that is healthy there is nothing to report, and it has no
     expect(clients.answered).toBeGreaterThan(500);
     expect(summary.findings).toEqual([]);
     expect(summary.allClear).toMatch(/nothing to report/i);
-    expect(summary.evictors, JSON.stringify(summary.evictors)).toEqual([]);
-    expect(summary.pageCache).toMatchObject({ evictedPages: 0, kswapdRefaults: 0, suspects: [], missingPages: 0 });
+    // Where the host has set it up, DAMON takes what was not touched for a while, also of a healthy server.
+    const [damon, others] = partition(summary.evictors ?? [], ({ comm }) => /^kdamond\.\d+$/.test(comm ?? ''));
+    expect(others, JSON.stringify(others)).toEqual([]);
+    const evictedPages = damon.reduce((sum, { pages }) => sum + pages, 0);
+    expect(summary.pageCache).toMatchObject({ evictedPages, kswapdRefaults: 0, suspects: [], missingPages: 0 });
     const filler = summary.pageCache?.fillers.find(({ pid }) => pid === neighbour.pid);
     expect(filler?.pageCacheBytes).toBe(BIG_BYTES);
   } finally {

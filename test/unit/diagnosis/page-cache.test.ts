@@ -74,6 +74,19 @@ describe('refaults are laid to who evicted the pages', () => {
     expect(the('refaults-by-evictor', faulting(view)).title).toContain(words);
   });
 
+  it('DAMON made room for nobody: who set it up can be asked', () => {
+    const damon = { ...actor(77, 'kdamond.0'), cgroup: null };
+    const by = (kernelThread: boolean) =>
+      the(
+        'refaults-by-evictor',
+        faulting(pageCache(BY_GREP, { evictors: [evictor({ ...damon, kernelThread }, 2960)] })),
+      );
+    expect(by(true).title).toContain('evicted by DAMON (kdamond.0 (pid 77)), which reclaims');
+    expect(by(true).remedies.join(' ')).toMatch(/who has set up DAMON.*mlock/s);
+    // Anybody may call himself so.
+    expect(by(false).title).toContain('evicted by kdamond.0 (pid 77).');
+  });
+
   it('kswapd is no culprit: who filled memory then is under suspicion, with shares', () => {
     const view = pageCache(BY_GREP, {
       evictors: [evictor(KSWAPD, 2960, { way: 'kswapd' })],
