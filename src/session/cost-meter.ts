@@ -94,10 +94,8 @@ export class CostMeter {
 
   #readSets(spanNs: number): SetCost[] {
     const running = this.#options.running();
-    for (const [set, { startedPid, cpuNs }] of this.#sets) {
-      if (running.get(set) === startedPid) continue;
-      ownCpu.ended(cpuNs);
-      this.#sets.delete(set);
+    for (const [set, { startedPid }] of this.#sets) {
+      if (running.get(set) !== startedPid) this.#sets.delete(set);
     }
     return Array.from(running, ([set, pid]) => this.#readSet(set, pid, spanNs)).filter((cost) => cost !== null);
   }
@@ -109,6 +107,7 @@ export class CostMeter {
     const cpuNs = processCpuNs(metered.objects.pid) ?? metered.cpuNs;
     const sinceNs = known === undefined ? cpuNs : Math.max(0, cpuNs - metered.cpuNs);
     metered.cpuNs = cpuNs;
+    ownCpu.metered(metered.objects.pid, cpuNs);
     const programNs = known === undefined ? null : this.#programNs(metered, spanNs);
     const { memoryBytes, kernelBytes } = metered;
     return { set, programNs, cpuNs: sinceNs, startNs: known === undefined ? cpuNs : 0, memoryBytes, kernelBytes };
