@@ -215,8 +215,9 @@ export class Session {
   #tick(afterDump: boolean): void {
     if (this.#stopped !== undefined) return;
     clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => this.#tick(false), this.#options.intervalMs * this.#cost.pace * 1.5 + 500);
     const alive = this.#pass({ readAll: this.#passes === 0, afterDump });
+    // By the pace from now on: it may just have been slowed down, and a tick before the next dump would show no faults.
+    this.#watchdog = setTimeout(() => this.#tick(false), this.#options.intervalMs * this.#cost.pace * 1.5 + 500);
     this.#runtime?.tick();
     this.#files.tick();
     this.#residency.tick();
