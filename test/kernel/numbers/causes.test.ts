@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Summary, SummaryThread } from '../../../src/export/summary-format.js';
 import type { Cause } from '../../../src/model/cause.js';
 import { expectAccountsToClose, expectNothingLost, waitedForNs, waitedNs } from '../support/account.js';
-import { bpftraces } from '../support/bpftraces.js';
+import { newestBpftrace } from '../support/bpftraces.js';
 import { Faultscope } from '../support/faultscope.js';
 import { measureBefore } from '../support/measure-before.js';
 import { schedstatOf } from '../support/processes.js';
@@ -25,7 +25,7 @@ const EXPECTED: readonly { readonly name: string; readonly cause: Cause; readonl
 ];
 const BURNERS = 2;
 
-describe.each(bpftraces())('with the bpftrace of $release', ({ path }) => {
+describe.each(newestBpftrace())('with the bpftrace of $release', ({ path }) => {
   let summary: Summary;
   let truths: readonly WorkloadEvent[];
   /** What the kernel says of each burner, read just before the end. */

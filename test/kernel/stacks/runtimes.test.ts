@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bpftraces } from '../support/bpftraces.js';
+import { newestBpftrace } from '../support/bpftraces.js';
 import { startGoread } from '../support/go.js';
 import { REPOSITORY } from '../support/repository.js';
 import { numberOf, Workload } from '../support/workload.js';
 import { type Collected, collectStacks } from './collected.js';
 
 const HERE = join(REPOSITORY, 'test/kernel/stacks');
-const BPFTRACE = bpftraces().at(-1)?.path ?? '';
+const BPFTRACE = newestBpftrace()[0]?.path ?? '';
 
 let directory: string;
 let coldFile: string;
