@@ -5,13 +5,14 @@ import { CLEAN_ENVIRONMENT } from './child-environment.js';
 const LIMIT_MS = 2000;
 
 /**
- * Whether the server behind a file answers who opens it and reads a byte. Another process asks, which is left behind where it
- * does not end: one that waits for a FUSE server cannot be killed (request_wait_answer(), fs/fuse/dev.c), and we would wait as long.
+ * Whether the server behind a file answers who opens it and reads a byte, be it with an error. Another process asks, which is left
+ * behind where it does not end: one that waits for a FUSE server cannot be killed (request_wait_answer(), fs/fuse/dev.c), and we
+ * would wait as long.
  */
 export async function answers(path: string): Promise<boolean> {
-  const asking = execa('head', ['--bytes=1', '--', path], { ...CLEAN_ENVIRONMENT, stdio: 'ignore', reject: false });
+  const asking = execa('head', ['-c', '1', '--', path], { ...CLEAN_ENVIRONMENT, stdio: 'ignore', reject: false });
   const outcome = await Promise.race([asking, later(LIMIT_MS, null, { ref: false })]);
-  if (outcome !== null) return outcome.exitCode === 0;
+  if (outcome !== null) return true;
   asking.kill('SIGKILL');
   asking.unref();
   return false;

@@ -7,14 +7,23 @@ import type { FileSystems } from './file-systems.js';
 /** Known at once where no server has to be asked. */
 export type Readable = true | Promise<boolean>;
 
+/** A server that did not answer is not asked for other files so soon: each would take as long. */
+const REST_NS = 60_000_000_000n;
+
 /** Whether we could read the files of a process without waiting for a server that does not answer. */
 export class ReadableFiles {
   readonly #pid: number;
-  readonly #fileSystems: FileSystems;
+  readonly #fileSystems: Pick<FileSystems, 'isLocal'>;
+  readonly #nowNs: () => bigint;
+  readonly #ask: typeof answers;
+  /** By device: when its server did not answer. */
+  readonly #silent = new Map<number, bigint>();
 
-  constructor(pid: number, fileSystems: FileSystems) {
+  constructor(pid: number, fileSystems: Pick<FileSystems, 'isLocal'>, nowNs: () => bigint, ask = answers) {
     this.#pid = pid;
     this.#fileSystems = fileSystems;
+    this.#nowNs = nowNs;
+    this.#ask = ask;
   }
 
   /** The file of a mapping. */
@@ -30,6 +39,14 @@ export class ReadableFiles {
   }
 
   #of({ device }: Mapping, path: string): Readable {
-    return this.#fileSystems.isLocal(device) || answers(path);
+    return this.#fileSystems.isLocal(device) || this.#answers(device, path);
+  }
+
+  async #answers(device: number, path: string): Promise<boolean> {
+    const silentNs = this.#silent.get(device);
+    if (silentNs !== undefined && this.#nowNs() - silentNs < REST_NS) return false;
+    if (await this.#ask(path)) return true;
+    this.#silent.set(device, this.#nowNs());
+    return false;
   }
 }

@@ -84,7 +84,7 @@ export class Session {
     const pages = hasTracepoint('filemap', 'mm_filemap_fault');
     this.#memoryCgroup = new MemoryCgroupReader(pid);
     const fileSystems = fileSystemsOf(pid, monotonicNs);
-    this.#readable = new ReadableFiles(pid, fileSystems);
+    this.#readable = new ReadableFiles(pid, fileSystems, monotonicNs);
     this.#mappings = new MappingWatch(mappingSource(pid, fileSystems, monotonicNs));
     const common = { emit: tell, nowNs: monotonicNs };
     this.#files = new FileWatch({ ...common, pid, mappings: this.#mappings, fileSystems, pages });
