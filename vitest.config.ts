@@ -29,7 +29,6 @@ const KERNEL = { testTimeout: 120_000, hookTimeout: 120_000 };
 const MEASURING_NOTHING = [
   '{containers,diff,go,host,recording,runs}/**/*',
   'files/{churn,places}',
-  'pagecache/ways',
   'requests/{counts,node-http,set}',
   'serve/*',
   'stacks/runtimes',
