@@ -2,6 +2,9 @@ import { setTimeout as later } from 'node:timers/promises';
 import { execa } from 'execa';
 import { CLEAN_ENVIRONMENT } from './child-environment.js';
 
+/** Whether a file can be read without waiting for a server that does not answer; known at once where none has to be asked. */
+export type Readable = true | Promise<boolean>;
+
 const LIMIT_MS = 2000;
 
 /**

@@ -1,11 +1,8 @@
-import { answers } from '../host/answers.js';
+import { answers, type Readable } from '../host/answers.js';
 import { mappedFilePath } from '../host/mapped-file.js';
 import { type Mapping, readMappings } from '../host/mappings.js';
 import { readExecutable } from '../host/proc-process.js';
 import type { FileSystems } from './file-systems.js';
-
-/** Known at once where no server has to be asked. */
-export type Readable = true | Promise<boolean>;
 
 /** A server that did not answer is not asked for other files so soon: each would take as long. */
 const REST_NS = 60_000_000_000n;

@@ -1,10 +1,10 @@
+import type { Readable } from '../host/answers.js';
 import { heldInode } from '../host/held-inode.js';
 import { inspectRuntime } from '../host/runtime/inspect.js';
 import type { KernelGo } from '../host/runtime/kernel-go.js';
 import { type ObservedRuntime, unreadRuntime } from '../host/runtime/observed-runtime.js';
 import type { KernelRuntime } from '../probe/runtime-patches.js';
 import type { FaultscopeRecord, RuntimeFacts, TargetFacts } from '../record/record.js';
-import type { Readable } from './readable-files.js';
 
 export interface RuntimeWatchOptions {
   readonly target: TargetFacts;

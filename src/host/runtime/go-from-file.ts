@@ -2,7 +2,7 @@ import type { RuntimeFacts } from '../../record/record.js';
 import type { GoBinary } from '../go/types.js';
 import { assumedGomaxprocs } from './assumed-gomaxprocs.js';
 import { cannotTrace, kernelGoOf } from './kernel-go.js';
-import { type ObservedRuntime, OVERRIDE_SOURCE } from './observed-runtime.js';
+import { givenCapacity, type ObservedRuntime } from './observed-runtime.js';
 
 /**
  * A Go program whose memory says nothing, because process `pid` is yet to execute it or may not be read: what its file
@@ -15,8 +15,7 @@ export function goFromFile(
   options: { readonly override: number | null; readonly hasBegun: boolean },
 ): ObservedRuntime {
   const { override, hasBegun } = options;
-  const capacity =
-    override === null ? assumedGomaxprocs(pid, binary.version) : { value: override, source: OVERRIDE_SOURCE };
+  const capacity = givenCapacity(override) ?? assumedGomaxprocs(pid, binary.version);
   const gomaxprocs = binary.variable('gomaxprocs').find(({ source }) => source !== 'machine code');
   const delta = gomaxprocs === undefined || override !== null ? null : gomaxprocs.address - binary.codeAddress;
   const whyNot = hasBegun ? 'its memory cannot be read' : 'not verified yet: the program has not begun';

@@ -6,7 +6,7 @@ import { takeCensus } from './census.js';
 import { gomaxprocsAddress, readGomaxprocs } from './gomaxprocs.js';
 import { cannotTrace, type KernelGo, kernelGoOf } from './kernel-go.js';
 import type { LoadedGo } from './loaded-go.js';
-import { type ObservedRuntime, OVERRIDE_SOURCE } from './observed-runtime.js';
+import { givenCapacity, type ObservedRuntime } from './observed-runtime.js';
 import { startCode } from './start-code.js';
 import { findSysmon } from './sysmon.js';
 import { type Verification, verifyGoroutines } from './verify-goroutines.js';
@@ -96,7 +96,8 @@ export class GoRuntime implements ObservedRuntime {
   }
 
   #capacity(): Capacity | null {
-    if (this.#override !== null) return { value: this.#override, source: OVERRIDE_SOURCE };
+    const given = givenCapacity(this.#override);
+    if (given !== null) return given;
     const { pid, memory, binary } = this.#go;
     const value = this.#gomaxprocs === null ? null : readGomaxprocs(memory, this.#gomaxprocs);
     return value === null

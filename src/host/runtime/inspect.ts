@@ -1,10 +1,9 @@
 import { openGoBinary } from '../go/binary.js';
-import type { Capacity } from './assumed-gomaxprocs.js';
 import { goFromFile } from './go-from-file.js';
 import { GoRuntime } from './go-runtime.js';
 import { loadBias } from './load-bias.js';
 import { detectNode } from './node-runtime.js';
-import { type ObservedRuntime, OVERRIDE_SOURCE, plainRuntime } from './observed-runtime.js';
+import { givenCapacity, type ObservedRuntime, plainRuntime } from './observed-runtime.js';
 import { ProcessMemory } from './process-memory.js';
 
 export interface InspectOptions {
@@ -17,8 +16,7 @@ export interface InspectOptions {
 /** What runs the code of a process: found out by reading its executable and its memory, never by changing anything. */
 export function inspectRuntime(pid: number, { capacityOverride, aboutToRun }: InspectOptions): ObservedRuntime {
   const executable = aboutToRun ?? `/proc/${pid}/exe`;
-  const override: Capacity | null =
-    capacityOverride === null ? null : { value: capacityOverride, source: OVERRIDE_SOURCE };
+  const override = givenCapacity(capacityOverride);
   const go = inspectGo(pid, executable, { capacityOverride, aboutToRun });
   if (go !== null) return go;
   const node = detectNode(pid, executable);

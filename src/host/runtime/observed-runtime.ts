@@ -19,14 +19,16 @@ export interface ObservedRuntime {
   close(): void;
 }
 
-export const OVERRIDE_SOURCE = '--capacity';
+/** `--capacity` as one that was found; null without it. */
+export function givenCapacity(capacityOverride: number | null): Capacity | null {
+  return capacityOverride === null ? null : { value: capacityOverride, source: '--capacity' };
+}
 
 /** Of a program that cannot be read. */
 export function unreadRuntime(capacityOverride: number | null): ObservedRuntime {
   const why =
     'the file system that the program lies on does not answer: its runtime, and with it the capacity, is not known';
-  const capacity = capacityOverride === null ? null : { value: capacityOverride, source: OVERRIDE_SOURCE };
-  return plainRuntime('native', null, capacity, why);
+  return plainRuntime('native', null, givenCapacity(capacityOverride), why);
 }
 
 /** A runtime of which nothing changes and that has no goroutines; `detail` says what else is to be said of it. */

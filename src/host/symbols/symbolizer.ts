@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { SymbolRecord } from '../../record/stacks.js';
+import type { Readable } from '../answers.js';
 import { monotonicNs } from '../clock.js';
 import { openElf } from '../elf/elf-file.js';
 import { fromMappedFile, fromRoot } from '../from-mapped-file.js';
@@ -50,7 +51,7 @@ const IN_ONE_GO = 500;
 /** Names the addresses in the stacks of one process, each once, and again where its mapping is another one by then. */
 export class Symbolizer {
   readonly #pid: number;
-  readonly #readable: (mapping: Mapping) => true | Promise<boolean>;
+  readonly #readable: (mapping: Mapping) => Readable;
   readonly #mappings: CodeMappings;
   readonly #perfMap: PerfMap;
   readonly #kernel = new KernelFunctions();
@@ -60,7 +61,7 @@ export class Symbolizer {
   #perfMapVersion: string | null = null;
 
   /** `readable`: whether the file of a mapping can be read. */
-  constructor(pid: number, readable: (mapping: Mapping) => true | Promise<boolean>) {
+  constructor(pid: number, readable: (mapping: Mapping) => Readable) {
     this.#pid = pid;
     this.#readable = readable;
     this.#mappings = new CodeMappings(pid, monotonicNs);

@@ -4,11 +4,11 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Readable } from '../../../src/host/answers.js';
 import type { InspectOptions } from '../../../src/host/runtime/inspect.js';
 import type { KernelGo } from '../../../src/host/runtime/kernel-go.js';
 import type { ObservedRuntime } from '../../../src/host/runtime/observed-runtime.js';
 import type { FaultRecord, FaultscopeRecord, RuntimeFacts } from '../../../src/record/record.js';
-import type { Readable } from '../../../src/session/readable-files.js';
 import { RuntimeWatch, type RuntimeWatchOptions } from '../../../src/session/runtime-watch.js';
 
 const KERNEL_GO: KernelGo = {
