@@ -41,6 +41,8 @@ export class ThreadAccount {
   #isSettled = false;
   #userFaults: number | null = null;
   #userFaultsBefore = 0;
+  /** All its faults were traced. */
+  #born = false;
   #kernelFaults: { readonly base: number; readonly latest: number } | null = null;
   #view: ThreadView | null = null;
   #time: TimeSplit | null = null;
@@ -163,7 +165,8 @@ export class ThreadAccount {
   applySwitch(record: SwitchRecord): void {
     this.#presumedNs = null;
     this.#clock.applySwitch(record);
-    if (record.majorFaults !== null) this.#countKernelFaults(record.majorFaults, 0, record.born);
+    this.#born ||= record.born;
+    if (record.majorFaults !== null) this.#countKernelFaults(record.majorFaults, 0);
     this.#changed();
   }
 
@@ -226,10 +229,10 @@ export class ThreadAccount {
   }
 
   /** The base is what the kernel had counted when `traced` of ours had been. */
-  #countKernelFaults(told: number, traced: number, born = false): void {
+  #countKernelFaults(told: number, traced: number): void {
     // A thread's first switch-out may be told after its last.
     const latest = Math.max(told, this.#kernelFaults?.latest ?? 0);
-    this.#kernelFaults = { base: born ? 0 : (this.#kernelFaults?.base ?? latest - traced), latest };
+    this.#kernelFaults = { base: this.#born ? 0 : (this.#kernelFaults?.base ?? latest - traced), latest };
   }
 
   #build(majorFaultRateHz: number): ThreadView {

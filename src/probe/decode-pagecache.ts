@@ -107,7 +107,7 @@ export class PageCacheDecoder extends DumpDecoder<typeof MAPS> {
       ...this.#evictions.take(fileOf),
       ...this.#causes.take(fileOf, this.nowNs),
       ...this.#heldSingles(),
-      ...this.#losses('events', this.#sequence.settle(last)),
+      ...this.#losses('events', this.#sequence.settle(this.nowNs, last)),
     ];
   }
 

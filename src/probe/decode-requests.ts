@@ -65,7 +65,7 @@ export class RequestsDecoder extends DumpDecoder<typeof MAPS> {
   protected override dumped(last: boolean): FaultscopeRecord[] {
     const cells = Array.from(this.#changedBuckets, (bucket) => cellRecord(bucket, this.#cells.get(bucket)));
     this.#changedBuckets.clear();
-    return [...cells, ...this.#losses('events', this.#sequence.settle(last))];
+    return [...cells, ...this.#losses('events', this.#sequence.settle(this.nowNs, last))];
   }
 
   #request([cpu = '', sequence = '', at = '0', duration = '', weight = '']: string[]): FaultscopeRecord[] {

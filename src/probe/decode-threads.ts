@@ -1,9 +1,9 @@
 import type { FilePage } from '../record/files.js';
-import type { FaultscopeRecord, GoroutineRef, LossRecord, SwitchRecord } from '../record/record.js';
+import type { FaultscopeRecord, GoroutineRef, LossRecord, SwitchRecord, ThreadRef } from '../record/record.js';
 import { type ChangedRow, DumpDecoder } from './dump-decoder.js';
 import { FileFaultsReader } from './file-faults.js';
 import { tupleFields } from './map-line.js';
-import { unpackCellKey, unpackGoroutineKey, unpackLevelKey, unpackMeta } from './pack.js';
+import { THREAD_END, unpackCellKey, unpackGoroutineKey, unpackLevelKey, unpackMeta } from './pack.js';
 import { SequenceCheck } from './sequence.js';
 
 const MAPS = {
@@ -23,6 +23,8 @@ const MAPS = {
 export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
   readonly #sequence = new SequenceCheck();
   readonly #files = new FileFaultsReader();
+  /** Ends of threads of which one half is still to come, by the cell of the first. */
+  readonly #halfEnds = new Map<bigint, readonly bigint[]>();
   #epoch = 0;
   /** Threads that have a row, and those of them that this dump has had. */
   #rows = new Set<string>();
@@ -78,7 +80,7 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
   protected override dumped(last: boolean): FaultscopeRecord[] {
     this.#forgetGone();
     return [
-      ...this.#losses(this.#sequence.settle(last)),
+      ...this.#losses(this.#sequence.settle(this.nowNs, last)),
       ...this.#stallsLost(),
       ...this.#counted('files', this.#files.lost()),
     ];
@@ -202,11 +204,12 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
     if (fields === undefined) return undefined;
     // The script's mark in a map in use.
     if (key === '0') return [];
+    const cell = unpackCellKey(BigInt(key));
+    if (cell.code === THREAD_END) return this.#halfAnEnd(cell, BigInt(key), fields);
     const [count = 0n, total = 0n, max = 0n] = fields;
     const parity = map === 'h0' ? 0 : 1;
     const epoch = this.#epoch % 2 === parity ? this.#epoch : this.#epoch - 1;
     if (epoch < 0) return undefined;
-    const cell = unpackCellKey(BigInt(key));
     const [countBefore = 0n] = tupleFields(before ?? '', 3) ?? [];
     this.#files.counted(cell.code, Number(count - countBefore));
     return [
@@ -219,6 +222,27 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
         maxNs: Number(max),
       },
     ];
+  }
+
+  /** A dump may have gone by where the second half was to be. */
+  #halfAnEnd(
+    { tid, generation, bucket }: ThreadRef & { bucket: number },
+    key: bigint,
+    half: readonly bigint[],
+  ): FaultscopeRecord[] {
+    const name = key - BigInt(bucket);
+    const other = this.#halfEnds.get(name);
+    if (other === undefined) {
+      this.#halfEnds.set(name, half);
+      return [];
+    }
+    this.#halfEnds.delete(name);
+    this.forget('s', String(tid));
+    const [[atNs = 0n, onCpuNs = 0n, runQueueNs = 0n], [blockedBaseNs = 0n, majorFaults = 0n, born = 0n]] =
+      bucket === 0 ? [half, other] : [other, half];
+    const clocks = { atNs, onCpuNs, runQueueNs, blockedBaseNs };
+    const thread = { tid, generation, born: born !== 0n, code: 0 };
+    return [{ kind: 'switch', event: 'last', ...thread, ...clocks, majorFaults: Number(majorFaults) }];
   }
 
   #latest(key: string, value: string): FaultscopeRecord[] | undefined {

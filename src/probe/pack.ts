@@ -14,6 +14,9 @@ export function unpackCellKey(key: bigint): { tid: number; generation: number; c
   };
 }
 
+/** The code of the two cells that tell a thread's end. */
+export const THREAD_END = (5 << 14) | (0x3ff << 4);
+
 /** A thread's row: its generation and the code of its latest switch-out, the `born` bit taken out of it. */
 export function unpackMeta(meta: bigint): { generation: number; code: number; born: boolean } {
   const code = Number(meta & 0xfffffn);

@@ -208,7 +208,7 @@ export interface ThreadRef {
 /** One switch-out of a thread, with its accounting at that moment. */
 export interface SwitchRecord extends ThreadRef {
   readonly kind: 'switch';
-  /** `first`: where this thread's account begins. `latest`: the last one so far. `last`: its end. */
+  /** `first`: where the account of one begins that was not `born`. `latest`: the last one so far. `last`: its end. */
   readonly event: 'first' | 'latest' | 'last';
   readonly atNs: bigint;
   readonly onCpuNs: bigint;

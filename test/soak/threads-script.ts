@@ -13,6 +13,7 @@ const FAULT = code(2, EXCEPTION, 4);
 /** A fault that has not ended is not known to be major yet. */
 const OPEN_FAULT = code(2, EXCEPTION);
 const LATENCY = code(0, EXCEPTION, 2 << 14);
+const END = code(0, EXCEPTION, 5 << 14);
 /** futex as locks and as condition variables use it, epoll_wait, nanosleep, recvfrom, pread64, fsync, a minor fault's wait. */
 const WAITS = [code(1, 202), code(1, 202, 1 << 14), code(1, 232), code(1, 35), code(1, 45), code(2, 17), code(2, 74)];
 
@@ -51,7 +52,7 @@ export interface ThreadsOptions {
   /** From one dump to the next. */
   readonly tickNs: number;
   readonly baseNs: bigint;
-  /** One end of a thread in a thousand is lost on its way. */
+  /** One end of a thread in a thousand is lost. */
   readonly losing: boolean;
   /** Where a fault was, and whose. */
   readonly placeOf: (fault: SimFault) => FaultPlace;
@@ -82,6 +83,8 @@ export class ThreadsScript {
   #stalls = 0;
   #levelNs = [0, 0, 0];
   readonly #gone: SimThread[] = [];
+  /** Since the last dump. */
+  readonly #ended: SimThread[] = [];
   /** Faults since the last dump. */
   faults: SimFault[] = [];
 
@@ -214,10 +217,8 @@ export class ThreadsScript {
     thread.code = next;
     const first = !thread.hasSwitched;
     thread.hasSwitched = true;
-    if (first) yield this.#event('N', thread);
-    if (!last) return;
-    if (this.#options.losing && this.#dice.oneIn(1000)) this.#sequence += 1;
-    else yield this.#event('X', thread);
+    if (first && !thread.born) yield this.#firstSwitch(thread);
+    if (last && !(this.#options.losing && this.#dice.oneIn(1000))) this.#ended.push(thread);
   }
 
   #wait(thread: SimThread, endNs: number, ns: number): void {
@@ -239,10 +240,10 @@ export class ThreadsScript {
     return this.#cells[this.#epoch % 2 === 0 ? 0 : 1];
   }
 
-  #event(letter: 'N' | 'X', thread: SimThread): string {
+  #firstSwitch(thread: SimThread): string {
     this.#sequence += 1;
     const { tid, onCpuNs, runQueueNs, majorFaults } = thread;
-    return `${letter} 0 ${this.#sequence} ${tid} ${this.#at(thread.atNs)} ${onCpuNs} ${runQueueNs} ${meta(thread)} ${this.#at(thread.beganNs)} ${majorFaults}`;
+    return `N 0 ${this.#sequence} ${tid} ${this.#at(thread.atNs)} ${onCpuNs} ${runQueueNs} ${meta(thread)} ${this.#at(thread.beganNs)} ${majorFaults}`;
   }
 
   *#dump(nowNs: number): Generator<string> {
@@ -251,6 +252,7 @@ export class ThreadsScript {
     yield* this.#singleFaults();
     yield* this.#cells[0].print(tuple('h0'));
     yield* this.#cells[1].print(tuple('h1'));
+    for (const thread of this.#ended.splice(0)) yield* this.#tellEnd(thread);
     for (const thread of this.threads.values()) {
       // The others would say what they said before.
       if (!thread.hasSwitched || thread.atNs <= nowNs - this.#options.tickNs) continue;
@@ -267,6 +269,12 @@ export class ThreadsScript {
     if (this.#inUse.size <= this.#options.mapKeys * 0.75) return;
     this.#epoch += 1;
     this.#inUse.clear();
+  }
+
+  *#tellEnd({ tid, generation, atNs, beganNs, onCpuNs, runQueueNs, majorFaults, born }: SimThread): Generator<string> {
+    const half = (which: number): string => `@h${this.#epoch % 2}[${cellKey(tid, generation, END, which)}]`;
+    yield `${half(0)}: (${this.#at(atNs)}, ${onCpuNs}, ${runQueueNs})`;
+    yield `${half(1)}: (${this.#at(beganNs)}, ${majorFaults}, ${born ? 8 : 0})`;
   }
 
   /** Every fault is counted; of forty or so a second that there are, as many are told one by one as the ration lets through. */

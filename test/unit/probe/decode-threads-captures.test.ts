@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ThreadsDecoder } from '../../../src/probe/decode-threads.js';
+import { THREAD_END, unpackCellKey } from '../../../src/probe/pack.js';
 import type { FaultscopeRecord, WaitRecord } from '../../../src/record/record.js';
 import { capture, VERSIONS, type Version } from './captures.js';
 
@@ -10,6 +11,12 @@ function decode(lines: readonly string[]): { decoder: ThreadsDecoder; records: F
   const decoder = new ThreadsDecoder();
   const records = lines.flatMap((line) => decoder.line(line));
   return { decoder, records: [...records, ...decoder.finish()] };
+}
+
+/** Keys of cells that are half of a thread's end. */
+function endCells(lines: readonly string[]): Set<string> {
+  const keys = lines.flatMap((line) => /^@h[01]\[(-?\d+)\]/.exec(line)?.[1] ?? []);
+  return new Set(keys.filter((key) => unpackCellKey(BigInt(key)).code === THREAD_END));
 }
 
 function decodeCapture(workload: string, version: Version) {
@@ -26,8 +33,14 @@ describe.each(RUNS)('$workload as bpftrace $version printed it', ({ workload, ve
   test('every printed record becomes one record, every whole dump is counted', () => {
     expect(ofKind('fault')).toHaveLength(starting('F '));
     expect(ofKind('switch').filter(({ event }) => event === 'first')).toHaveLength(starting('N '));
-    expect(ofKind('switch').filter(({ event }) => event === 'last')).toHaveLength(starting('X '));
     expect(decoder.dumps).toBe(starting('E ') + 1);
+  });
+
+  test('every end of a thread is told once, out of its two cells', () => {
+    const ends = ofKind('switch').filter(({ event }) => event === 'last');
+    expect(starting('X ')).toBe(0);
+    expect(ends).toHaveLength(endCells(lines).size / 2);
+    expect(new Set(ends.map(({ tid, generation }) => `${tid}.${generation}`)).size).toBe(ends.length);
   });
 
   test('nothing is lost and no line is garbage, whatever warnings come before the first one', () => {
@@ -52,7 +65,8 @@ describe.each(RUNS)('$workload as bpftrace $version printed it', ({ workload, ve
 
   test('rows that say what they said before give no records', () => {
     const rows = lines.filter((line) => /^@(h0|h1|s)\[/.test(line));
-    const cells = ofKind('wait').length + ofKind('switch').filter(({ event }) => event === 'latest').length;
+    const latest = ofKind('switch').filter(({ event }) => event === 'latest');
+    const cells = ofKind('wait').length + latest.length + endCells(lines).size;
     expect(cells).toBeGreaterThan(0);
     expect(cells).toBeLessThanOrEqual(rows.length);
     expect(cells).toBeGreaterThanOrEqual(new Set(rows).size * 0.9);

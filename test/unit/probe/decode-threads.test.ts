@@ -201,6 +201,42 @@ test('a thread whose id is used again is told anew although its row may look the
   expect(decoder.line('@s[41]: (1, 2, 3, 4, 5, 6)')).toMatchObject([{ kind: 'switch', event: 'latest', tid: 41 }]);
 });
 
+const END_CODE = (5 << 14) | (0x3ff << 4);
+const CLOCKS = `@h0[${key(4_194_303, 77, END_CODE, 0)}]: (9000000000000000001, 2, 18446744073709551615)`;
+const BASE = `@h0[${key(4_194_303, 77, END_CODE, 1)}]: (5, 4294967296, 8)`;
+const END = {
+  kind: 'switch',
+  event: 'last',
+  tid: 4_194_303,
+  generation: 77,
+  atNs: 9_000_000_000_000_000_001n,
+  onCpuNs: 2n,
+  runQueueNs: 18_446_744_073_709_551_615n,
+  code: 0,
+  blockedBaseNs: 5n,
+  born: true,
+  majorFaults: 4_294_967_296,
+};
+
+test.each([
+  ['in this order', [CLOCKS, BASE]],
+  ['in the other order', [BASE, CLOCKS]],
+])('the end of a thread is two cells, %s, in one dump or two, and is told once', (_, [first = '', second = '']) => {
+  const together = decoderAfter('D 2 2000 0', first);
+  expect(together.line(second)).toEqual([END]);
+  for (const line of ['E 2', 'D 3 3000 1', first]) expect(together.line(line)).toEqual([]);
+  expect(together.line(second)).toEqual([]);
+  const apart = decoderAfter('D 2 2000 0', first, 'E 2', 'D 3 3000 1');
+  expect(apart.line(first)).toEqual([]);
+  expect(apart.line(second)).toEqual([END]);
+});
+
+test('ends of threads are no faults of a file', () => {
+  const decoder = decoderAfter('D 2 2000 0', `@h0[${key(41, 7, 0xbff0, 50)}]: (10, 4000, 1500)`, CLOCKS, BASE);
+  decoder.line('@fl[4, 5]: count 10, average 7, total 70');
+  expect(decoder.line('E 2')).toEqual([]);
+});
+
 test("a gap in a CPU's numbers is a loss of that many, told once", () => {
   const decoder = decoderAfter('F 0 1 2000 41 7 0 0 0 1 0 0 0 0 0 0');
   expect(decoder.line('F 0 5 2100 41 7 0 0 0 1 0 0 0 0 0 0')).toMatchObject([
