@@ -477,7 +477,7 @@ export interface SummaryPage {
 export interface SummaryQuality {
   /** Traced major faults held against the kernel's own count. */
   readonly coverage: SummaryCoverage;
-  /** Single faults and thread ends that were sent and never arrived. */
+  /** Single faults, requests and threads of full stalls that were sent and never arrived. */
   readonly lostEvents: number;
   /** Waits and threads for which a kernel map had no room, and whole dumps that are missing. */
   readonly droppedRecords: number;

@@ -18,9 +18,13 @@ export function qualityMetrics({ tool, host, target, window, probes, quality }: 
       labels,
       coverage.fraction,
     ),
-    counter({ name: 'faultscope_lost_events', help: 'Single faults and thread ends that never arrived.' }, [
-      [labels, lostEvents],
-    ]),
+    counter(
+      {
+        name: 'faultscope_lost_events',
+        help: 'Single faults, requests and threads of full stalls that never arrived.',
+      },
+      [[labels, lostEvents]],
+    ),
     counter({ name: 'faultscope_dropped_records', help: 'Records for which there was no room.' }, [
       [labels, droppedRecords],
     ]),

@@ -64,7 +64,7 @@ export class QualityLedger {
 
 const LOSSES: { readonly [what in LossRecord['what']]: (total: number) => string } = {
   events: (total) =>
-    `${total} single faults, requests or thread ends were lost on the way; counts and sums are not affected`,
+    `${total} single faults, requests or threads of full stalls were lost on the way; counts and sums are not affected`,
   dump: (total) => `${total} whole readings were lost; the next one makes them good`,
   waits: (total) => `kernel map full: ${total} waits are not counted by cause, they show as residue`,
   faults: (total) => `kernel map full: ${total} major faults are not counted, coverage shows how many`,

@@ -392,7 +392,7 @@ export interface PageView {
 /** How far the figures can be trusted. */
 export interface Quality {
   readonly coverage: Coverage;
-  /** Single faults and thread ends that were sent and never arrived. */
+  /** Single faults, requests and threads of full stalls that were sent and never arrived. */
   readonly lostEvents: number;
   /** Waits and threads for which a kernel map had no room, and whole dumps that are missing. */
   readonly droppedRecords: number;

@@ -467,7 +467,7 @@ export interface LossRecord {
   readonly atNs: bigint;
   readonly set: ProbeSet;
   /**
-   * `events`: single faults, requests or thread ends that were printed and never arrived. `dump`: a whole map dump missing.
+   * `events`: single faults, requests or threads of full stalls that were printed and never arrived. `dump`: a whole map dump missing.
    * Because a kernel map was full: `waits`, `faults` and `requests` not counted, `switches` of threads that have no row, faults
    * not laid to their `goroutines`, threads or faults not laid to `files`, waits not laid to who ended them (`wakes`), or to a
    * fault of who did (`chains`), evicted `pages` not counted, page faults whose `causes` were not looked for. `stalls`: single
