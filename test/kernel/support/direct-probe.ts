@@ -20,6 +20,8 @@ export interface DirectOptions {
   readonly cells?: number;
   /** Single faults sent per tenth of a second. */
   readonly ration?: number;
+  /** As of a host with so many CPUs: the more, the less room for printed lines each has. */
+  readonly cpus?: number;
   /** Sees every record of the probe set. */
   readonly onRecord?: (record: FaultscopeRecord) => void;
 }
@@ -37,6 +39,7 @@ export class DirectProbe {
 
   constructor(options: DirectOptions) {
     const { pid, bpftrace, variant, mapKeys = 65_536, cells = 3000, ration = 20, onRecord = () => {} } = options;
+    const host = { ...HOST, cpus: options.cpus ?? HOST.cpus };
     this.#onRecord = onRecord;
     this.#sampler = new TaskSampler(pid);
     this.#trace = new Trace({
@@ -52,7 +55,7 @@ export class DirectProbe {
     this.#runner = new ProbeRunner({
       set: 'threads',
       bpftrace,
-      host: HOST,
+      host,
       variants: [variant],
       // A dump every tenth of a second.
       args: [pid, 1, ration, cells].map(String),
