@@ -3,7 +3,7 @@ import type { FaultscopeRecord, GoroutineRef, LossRecord, SwitchRecord, ThreadRe
 import { type ChangedRow, DumpDecoder } from './dump-decoder.js';
 import { FileFaultsReader } from './file-faults.js';
 import { tupleFields } from './map-line.js';
-import { THREAD_END, unpackCellKey, unpackGoroutineKey, unpackLevelKey, unpackMeta } from './pack.js';
+import { THREAD_END, unpackCellKey, unpackEnd, unpackGoroutineKey, unpackLevelKey, unpackMeta } from './pack.js';
 import { SequenceCheck } from './sequence.js';
 
 const MAPS = {
@@ -232,17 +232,16 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
   ): FaultscopeRecord[] {
     const name = key - BigInt(bucket);
     const other = this.#halfEnds.get(name);
-    if (other === undefined) {
+    if (other === undefined || other[0] !== half[0]) {
       this.#halfEnds.set(name, half);
       return [];
     }
     this.#halfEnds.delete(name);
     this.forget('s', String(tid));
-    const [[atNs = 0n, onCpuNs = 0n, runQueueNs = 0n], [blockedBaseNs = 0n, majorFaults = 0n, born = 0n]] =
+    const [[atNs = 0n, onCpuNs = 0n, runQueueNs = 0n], [, blockedBaseNs = 0n, end = 0n]] =
       bucket === 0 ? [half, other] : [other, half];
     const clocks = { atNs, onCpuNs, runQueueNs, blockedBaseNs };
-    const thread = { tid, generation, born: born !== 0n, code: 0 };
-    return [{ kind: 'switch', event: 'last', ...thread, ...clocks, majorFaults: Number(majorFaults) }];
+    return [{ kind: 'switch', event: 'last', tid, generation, ...clocks, code: 0, ...unpackEnd(end) }];
   }
 
   #latest(key: string, value: string): FaultscopeRecord[] | undefined {

@@ -274,7 +274,7 @@ export class ThreadsScript {
   *#tellEnd({ tid, generation, atNs, beganNs, onCpuNs, runQueueNs, majorFaults, born }: SimThread): Generator<string> {
     const half = (which: number): string => `@h${this.#epoch % 2}[${cellKey(tid, generation, END, which)}]`;
     yield `${half(0)}: (${this.#at(atNs)}, ${onCpuNs}, ${runQueueNs})`;
-    yield `${half(1)}: (${this.#at(beganNs)}, ${majorFaults}, ${born ? 8 : 0})`;
+    yield `${half(1)}: (${this.#at(atNs)}, ${this.#at(beganNs)}, ${majorFaults * 16 + (born ? 8 : 0)})`;
   }
 
   /** Every fault is counted; of forty or so a second that there are, as many are told one by one as the ration lets through. */

@@ -21,9 +21,7 @@ async function observed(): Promise<ExportedSession> {
   return withSlowGoread(4, 2, ['-known', '20', '-seconds', '4'], async (workload) => {
     const session = new RecordedSession(workload.pid, { sets: ['stacks'] });
     await session.start();
-    await until('stacks to be attached', () =>
-      session.ofKind('probe').some(({ set, state }) => set === 'stacks' && state === 'running'),
-    );
+    await until('stacks to be attached', () => session.hasRun('stacks'));
     workload.go();
     await workload.events('result', 1);
     await session.stop();

@@ -11,6 +11,7 @@ import { between, figuresOf } from '../../unit/recording/figures.js';
 import { moments } from '../../unit/recording/recorded.js';
 import { bpftracesOf } from '../support/processes.js';
 import { RecordedSession } from '../support/recorded-session.js';
+import { until } from '../support/until.js';
 import { startWorkload } from '../support/workload.js';
 import { readRecording } from './read.js';
 
@@ -36,6 +37,7 @@ beforeAll(async () => {
   try {
     await session.start();
     await fromTheStart.begin(whole, { force: false });
+    await until('all sets to run', () => OPTIONAL_SETS.every((set) => session.hasRun(set)));
     workload.go();
     await later(4000);
     for (const set of ['wakers', 'stacks'] as const) session.toggle(set);

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus, release } from 'node:os';
 import type { Snapshot } from '../../../src/model/snapshot.js';
 import { Trace } from '../../../src/model/trace.js';
-import type { FaultscopeRecord, SwitchableSet } from '../../../src/record/record.js';
+import type { FaultscopeRecord, ProbeSet, SwitchableSet } from '../../../src/record/record.js';
 import { Session, type SessionOptions } from '../../../src/session/session.js';
 
 type OfKind<K extends FaultscopeRecord['kind']> = Extract<FaultscopeRecord, { kind: K }>;
@@ -48,6 +48,11 @@ export class RecordedSession {
 
   toggle(set: SwitchableSet): void {
     this.#session.toggle(set);
+  }
+
+  /** It has attached, now or before. */
+  hasRun(set: ProbeSet): boolean {
+    return this.ofKind('probe').some((record) => record.set === set && record.state === 'running');
   }
 
   /** What the model makes of the records so far. */

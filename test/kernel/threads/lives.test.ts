@@ -56,3 +56,35 @@ test('a thousand threads a second that fault and end: none is missed, nothing th
     await workload.end();
   }
 });
+
+test('a thread beside the first that calls execve(2) has a row of its own under the number it takes over', async () => {
+  const workload = await startWorkload('execthread', ['--hold']);
+  try {
+    const faultscope = new Faultscope(['--pid', String(workload.pid)]);
+    await faultscope.attached(workload.pid);
+    const before = majorFaultsOf(workload.pid);
+    workload.go();
+    const [first, second] = await workload.events('result', 2);
+    if (first === undefined || second === undefined) throw new Error('no results');
+    const summary = await faultscope.success();
+    expect(second.tid).toBe(first.tid);
+    const rows = summary.threads.filter(({ tid }) => tid === workload.pid);
+    const [former, latter] = [
+      numberOf(first, 'majflt') - before,
+      numberOf(second, 'majflt') - numberOf(second, 'before'),
+    ];
+    expect(rows.map(({ majorFaults, alive }) => ({ majorFaults, alive }))).toEqual([
+      { majorFaults: former, alive: false },
+      { majorFaults: latter, alive: false },
+    ]);
+    // Each rested for 300 ms after its last fault.
+    for (const { lifetimeNs, faultWaitNs, residueNs } of rows) {
+      expect(lifetimeNs).toBeGreaterThan(faultWaitNs + 300e6);
+      expect(Math.abs(residueNs) / lifetimeNs).toBeLessThan(0.01);
+    }
+    expect(summary.totals.majorFaults).toBe(former + numberOf(second, 'majflt'));
+    expectNothingLost(summary);
+  } finally {
+    await workload.end();
+  }
+});

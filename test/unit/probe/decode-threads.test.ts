@@ -203,7 +203,7 @@ test('a thread whose id is used again is told anew although its row may look the
 
 const END_CODE = (5 << 14) | (0x3ff << 4);
 const CLOCKS = `@h0[${key(4_194_303, 77, END_CODE, 0)}]: (9000000000000000001, 2, 18446744073709551615)`;
-const BASE = `@h0[${key(4_194_303, 77, END_CODE, 1)}]: (5, 4294967296, 8)`;
+const BASE = `@h0[${key(4_194_303, 77, END_CODE, 1)}]: (9000000000000000001, 5, ${(4_294_967_296n << 4n) | 8n})`;
 const END = {
   kind: 'switch',
   event: 'last',
@@ -229,6 +229,13 @@ test.each([
   const apart = decoderAfter('D 2 2000 0', first, 'E 2', 'D 3 3000 1');
   expect(apart.line(first)).toEqual([]);
   expect(apart.line(second)).toEqual([END]);
+});
+
+test('halves of two threads that had the same name are not put together', () => {
+  const earlier = CLOCKS.replace('9000000000000000001', '8000000000000000001');
+  const decoder = decoderAfter('D 2 2000 0', earlier, 'E 2', 'D 3 3000 0');
+  expect(decoder.line(BASE)).toEqual([]);
+  expect(decoder.line(CLOCKS)).toEqual([END]);
 });
 
 test('ends of threads are no faults of a file', () => {
