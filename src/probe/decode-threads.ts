@@ -3,8 +3,9 @@ import type { FaultscopeRecord, GoroutineRef, LossRecord, SwitchRecord, ThreadRe
 import { type ChangedRow, DumpDecoder } from './dump-decoder.js';
 import { FileFaultsReader } from './file-faults.js';
 import { tupleFields } from './map-line.js';
-import { THREAD_END, unpackCellKey, unpackEnd, unpackGoroutineKey, unpackLevelKey, unpackMeta } from './pack.js';
+import { THREAD_END, unpackCellKey, unpackGoroutineKey, unpackLevelKey, unpackMeta } from './pack.js';
 import { SequenceCheck } from './sequence.js';
+import { ThreadEnds } from './thread-ends.js';
 
 const MAPS = {
   h0: 'cells',
@@ -19,12 +20,16 @@ const MAPS = {
   q: 'count',
 } as const;
 
+const CELL_MAPS = ['h0', 'h1'] as const;
+
 /** Turns the lines of bpf/threads.bt into records. */
 export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
   readonly #sequence = new SequenceCheck();
   readonly #files = new FileFaultsReader();
-  /** Ends of threads of which one half is still to come, by the cell of the first. */
-  readonly #halfEnds = new Map<bigint, readonly bigint[]>();
+  readonly #ends = new ThreadEnds();
+  readonly #firstSwitches: SwitchRecord[] = [];
+  /** Cells as they were when another thread began under the name of theirs. */
+  readonly #former = { h0: new Map<string, string>(), h1: new Map<string, string>() };
   #epoch = 0;
   /** Threads that have a row, and those of them that this dump has had. */
   #rows = new Set<string>();
@@ -56,9 +61,9 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
       case 'P':
         return this.#stallMember(fields);
       case 'N':
-        return this.#switchOut(fields, 'first');
+        return this.#firstSwitch(fields);
       case 'X':
-        return this.#switchOut(fields, 'last');
+        return this.#lastSwitch(fields);
       case 'A':
         return this.#attach(fields);
       case 'D':
@@ -95,14 +100,14 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
 
   #openDump([, now = '0', epoch = '0']: string[]): FaultscopeRecord[] {
     this.#enterEpoch(Number(epoch));
-    return this.beginDump(BigInt(now));
+    return [...this.#begins(), ...this.beginDump(BigInt(now))];
   }
 
   /** What bpftrace prints at its end is told by no dump's frame, and completes one that was cut short. */
   #end([now = '0', epoch = '0']: string[]): FaultscopeRecord[] {
     this.nowNs = BigInt(now);
     this.#enterEpoch(Number(epoch));
-    return [];
+    return this.#begins();
   }
 
   /** Lines of different CPUs may change places: an older epoch comes from a dump that is already out of date. */
@@ -110,7 +115,9 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
     if (epoch <= this.#epoch) return;
     // Writing has moved to the other map, which starts empty.
     this.#epoch = epoch;
-    this.forget(epoch % 2 === 0 ? 'h0' : 'h1');
+    const map = epoch % 2 === 0 ? 'h0' : 'h1';
+    this.forget(map);
+    this.#former[map].clear();
   }
 
   #fault(fields: string[]): FaultscopeRecord[] {
@@ -158,20 +165,44 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
     ];
   }
 
-  #switchOut(fields: string[], event: 'first' | 'last'): FaultscopeRecord[] {
+  /** Told with the next dump: the end of another thread of that name, which was before, may still come from another CPU. */
+  #firstSwitch(fields: string[]): FaultscopeRecord[] {
+    const { record, losses } = this.#switchOut(fields, 'first');
+    this.#firstSwitches.push(record);
+    return losses;
+  }
+
+  #begins(): FaultscopeRecord[] {
+    for (const record of this.#firstSwitches) if (this.#ends.isAnother(record)) this.#beginAnew(record);
+    return this.#firstSwitches.splice(0);
+  }
+
+  #lastSwitch(fields: string[]): FaultscopeRecord[] {
+    const { record, losses } = this.#switchOut(fields, 'last');
+    this.forget('s', String(record.tid));
+    return this.#ends.isNew(record) ? [...losses, record] : losses;
+  }
+
+  #switchOut(fields: string[], event: 'first' | 'last'): { record: SwitchRecord; losses: FaultscopeRecord[] } {
     const [cpu = '', seq = '', tid = '', at = '0', onCpu = '0', runQueue = '0', meta = '0', base = '0', faults = ''] =
       fields;
-    if (event === 'last') this.forget('s', tid);
     this.nowNs = BigInt(at);
-    return [
-      ...this.#losses(this.#sequence.arrived(Number(cpu), Number(seq))),
-      switchRecord(
-        event,
-        Number(tid),
-        [BigInt(at), BigInt(onCpu), BigInt(runQueue), BigInt(meta), BigInt(base)],
-        Number(faults),
-      ),
-    ];
+    const row = [at, onCpu, runQueue, meta, base].map(BigInt);
+    const losses = this.#losses(this.#sequence.arrived(Number(cpu), Number(seq)));
+    return { record: switchRecord(event, Number(tid), row, Number(faults)), losses };
+  }
+
+  /**
+   * execve(2) in a thread beside the first: what the kernel has counted under its new name so far is the former one's. (What
+   * that one did after the last dump is told as the new one's.)
+   */
+  #beginAnew({ tid, generation }: ThreadRef): void {
+    for (const map of CELL_MAPS) {
+      for (const [key, value] of this.rowsOf(map)) {
+        const cell = unpackCellKey(BigInt(key));
+        if (cell.tid === tid && cell.generation === generation) this.#former[map].set(key, value);
+      }
+    }
   }
 
   protected override changed({ map, key, value, before }: ChangedRow<typeof MAPS>): FaultscopeRecord[] | undefined {
@@ -205,43 +236,31 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
     // The script's mark in a map in use.
     if (key === '0') return [];
     const cell = unpackCellKey(BigInt(key));
-    if (cell.code === THREAD_END) return this.#halfAnEnd(cell, BigInt(key), fields);
+    if (cell.code === THREAD_END) return this.#halfAnEnd(BigInt(key), fields);
     const [count = 0n, total = 0n, max = 0n] = fields;
     const parity = map === 'h0' ? 0 : 1;
     const epoch = this.#epoch % 2 === parity ? this.#epoch : this.#epoch - 1;
     if (epoch < 0) return undefined;
     const [countBefore = 0n] = tupleFields(before ?? '', 3) ?? [];
     this.#files.counted(cell.code, Number(count - countBefore));
+    const [formerCount = 0n, formerTotal = 0n] = tupleFields(this.#former[map].get(key) ?? '', 3) ?? [];
     return [
       {
         kind: 'wait',
         ...cell,
         epoch,
-        count: Number(count),
-        totalNs: Number(total),
+        count: Number(count - formerCount),
+        totalNs: Number(total - formerTotal),
         maxNs: Number(max),
       },
     ];
   }
 
-  /** A dump may have gone by where the second half was to be. */
-  #halfAnEnd(
-    { tid, generation, bucket }: ThreadRef & { bucket: number },
-    key: bigint,
-    half: readonly bigint[],
-  ): FaultscopeRecord[] {
-    const name = key - BigInt(bucket);
-    const other = this.#halfEnds.get(name);
-    if (other === undefined || other[0] !== half[0]) {
-      this.#halfEnds.set(name, half);
-      return [];
-    }
-    this.#halfEnds.delete(name);
-    this.forget('s', String(tid));
-    const [[atNs = 0n, onCpuNs = 0n, runQueueNs = 0n], [, blockedBaseNs = 0n, end = 0n]] =
-      bucket === 0 ? [half, other] : [other, half];
-    const clocks = { atNs, onCpuNs, runQueueNs, blockedBaseNs };
-    return [{ kind: 'switch', event: 'last', tid, generation, ...clocks, code: 0, ...unpackEnd(end) }];
+  #halfAnEnd(key: bigint, half: readonly bigint[]): FaultscopeRecord[] {
+    const record = this.#ends.cell(key, half);
+    if (record === undefined) return [];
+    this.forget('s', String(record.tid));
+    return [record];
   }
 
   #latest(key: string, value: string): FaultscopeRecord[] | undefined {

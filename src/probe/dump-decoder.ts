@@ -120,6 +120,11 @@ export abstract class DumpDecoder<Maps extends ScriptMaps = ScriptMaps> {
     else this.#rows.get(map)?.delete(key);
   }
 
+  /** What its rows said last. */
+  protected rowsOf(map: keyof Maps): Iterable<readonly [key: string, value: string]> {
+    return this.#rows.get(map) ?? [];
+  }
+
   /** A line that the script printed itself; undefined where it cannot have. */
   protected abstract printed(line: string): FaultscopeRecord[] | undefined;
 

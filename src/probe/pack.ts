@@ -17,9 +17,9 @@ export function unpackCellKey(key: bigint): { tid: number; generation: number; c
 /** The code of the two cells that tell a thread's end. */
 export const THREAD_END = (5 << 14) | (0x3ff << 4);
 
-/** task->maj_flt of a thread that has ended, and whether it was born while traced. */
-export function unpackEnd(end: bigint): { majorFaults: number; born: boolean } {
-  return { majorFaults: Number(end >> 4n), born: (end & 8n) !== 0n };
+/** task->maj_flt of a thread that has ended, whether it was born while traced, and whether a line tells its end, too. */
+export function unpackEnd(end: bigint): { majorFaults: number; born: boolean; printed: boolean } {
+  return { majorFaults: Number(end >> 4n), born: (end & 8n) !== 0n, printed: (end & 4n) !== 0n };
 }
 
 /** A thread's row: its generation and the code of its latest switch-out, the `born` bit taken out of it. */

@@ -14,9 +14,8 @@ function key(tid: number, generation: number, code: number, bucket: number): big
 
 test('the first switch-out of a thread carries its clocks, code and birth', () => {
   const meta = (77n << 40n) | (5n << 20n) | (BigInt(202) << 4n) | 8n | 1n;
-  expect(
-    decoderAfter().line(`N 0 1 4194303 9000000000000000001 7000000000000000001 3 ${meta} 18446744073709551615 4`),
-  ).toEqual([
+  const line = `N 0 1 4194303 9000000000000000001 7000000000000000001 3 ${meta} 18446744073709551615 4`;
+  expect(decoderAfter(line).line('D 2 2000 0')).toEqual([
     {
       kind: 'switch',
       event: 'first',
@@ -236,6 +235,35 @@ test('halves of two threads that had the same name are not put together', () => 
   const decoder = decoderAfter('D 2 2000 0', earlier, 'E 2', 'D 3 3000 0');
   expect(decoder.line(BASE)).toEqual([]);
   expect(decoder.line(CLOCKS)).toEqual([END]);
+});
+
+const anEnd = (at: number): string => `X 0 1 41 ${at} 2 3 ${7n << 40n} 5 6`;
+const aBegin = (at: number): string => `N 1 1 41 ${at} 2 3 ${7n << 40n} 5 6`;
+
+test.each([
+  ['a line before its cells', [anEnd(2500)], 0],
+  ['its cells before a line', [], 1],
+])('an end that is told by %s is one end', (_, lines, later) => {
+  const cells = [
+    `@h0[${key(41, 7, END_CODE, 0)}]: (2500, 2, 3)`,
+    `@h0[${key(41, 7, END_CODE, 1)}]: (2500, 5, ${(6n << 4n) | 4n})`,
+  ];
+  const decoder = decoderAfter(...lines, 'D 2 3000 0');
+  expect(cells.flatMap((line) => decoder.line(line))).toHaveLength(later);
+  decoder.line('E 2');
+  expect(decoder.line(anEnd(2500))).toEqual([]);
+});
+
+test('a thread that begins under the name of one that has ended has none of what that one was counted for', () => {
+  const row = (map: string, count: number): string =>
+    `@${map}[${key(41, 7, 17, 50)}]: (${count}, ${count * 1000}, 1500)`;
+  const decoder = decoderAfter('D 2 2000 0', row('h0', 3), 'E 2', aBegin(2600));
+  expect(decoder.line(anEnd(2500)), 'the end comes from another CPU').toMatchObject([{ event: 'last' }]);
+  expect(decoder.line('D 3 3000 0')).toMatchObject([{ event: 'first', atNs: 2600n }]);
+  expect(decoder.line(row('h0', 4))).toMatchObject([{ count: 1, totalNs: 1000 }]);
+  for (const line of ['E 3', 'D 4 4000 1']) decoder.line(line);
+  expect(decoder.line(row('h0', 5)), 'the map left behind').toMatchObject([{ count: 2, totalNs: 2000 }]);
+  expect(decoder.line(row('h1', 4)), 'the other map').toMatchObject([{ count: 4, totalNs: 4000 }]);
 });
 
 test('ends of threads are no faults of a file', () => {
