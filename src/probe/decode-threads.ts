@@ -84,6 +84,7 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
 
   protected override dumped(last: boolean): FaultscopeRecord[] {
     this.#forgetGone();
+    this.#ends.forgetOld(this.nowNs);
     return [
       ...this.#losses(this.#sequence.settle(this.nowNs, last)),
       ...this.#stallsLost(),

@@ -8,7 +8,7 @@ import { unpackCellKey, unpackEnd } from './pack.js';
 export class ThreadEnds {
   /** Of ends of which one half is still to come, by the cell of the first. */
   readonly #halves = new Map<bigint, readonly bigint[]>();
-  /** When those ended that lines tell, by name: few. */
+  /** When those ended that lines tell, by name, the oldest first. */
   readonly #printed = new Map<string, bigint>();
 
   /** One of the two cells; undefined as long as the other is missing, and where a line has told this end. */
@@ -33,8 +33,18 @@ export class ThreadEnds {
   isNew({ tid, generation, atNs }: SwitchRecord): boolean {
     const name = nameOf(tid, generation);
     const isNew = atNs > (this.#printed.get(name) ?? -1n);
-    if (isNew) this.#printed.set(name, atNs);
-    return isNew;
+    if (!isNew) return false;
+    this.#printed.delete(name);
+    this.#printed.set(name, atNs);
+    return true;
+  }
+
+  /** The cells of an end come with the next dump, and so does the first switch-out of who takes over its name. */
+  forgetOld(nowNs: bigint): void {
+    for (const [name, atNs] of this.#printed) {
+      if (nowNs - atNs < MEMORY_NS) break;
+      this.#printed.delete(name);
+    }
   }
 
   /** Another thread had the name of this one, which begins. */
@@ -43,6 +53,9 @@ export class ThreadEnds {
     return endedNs !== undefined && atNs > endedNs;
   }
 }
+
+/** Far more than the rarest dumps are apart. */
+const MEMORY_NS = 300_000_000_000n;
 
 function nameOf(tid: number, generation: number): string {
   return `${tid}.${generation}`;
