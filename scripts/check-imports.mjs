@@ -30,6 +30,7 @@ const MAY_IMPORT = {
     'host/clock',
     'host/find-program',
     'host/kernel-btf',
+    'host/process-cost',
     'type host/runtime/kernel-go',
   ],
   session: ['record', 'errors', 'probe', 'host', 'model'],

@@ -4,6 +4,7 @@ import type { FaultscopeRecord, HostFacts, ProbeRecord, ProbeSet } from '../reco
 import { type BpftraceEnd, type BpftraceProcess, startBpftrace } from './bpftrace-process.js';
 import type { DumpDecoder } from './dump-decoder.js';
 import { packScalars, wastesScalars } from './pack-scalars.js';
+import { patience } from './patience.js';
 import { loadScript } from './script.js';
 import { SilenceWatch } from './silence-watch.js';
 import type { Variant } from './variants.js';
@@ -29,9 +30,6 @@ export interface DumpListener {
   /** All of it has been told. */
   readonly ended: () => void;
 }
-
-/** A bpftrace that prints no dump within this is given up; compiling takes 0.4 s on an idle host. */
-const FIRST_DUMP_DEADLINE_MS = 15_000;
 
 /** How long a bpftrace must have been silent to be taken for one with nothing left to print, and how long that is waited for. */
 const CALM_NS = 30_000_000n;
@@ -149,22 +147,18 @@ export class ProbeRunner {
     const command = { path: bpftrace, cpus: host.cpus, script, args, mapKeys };
     const child = startBpftrace(command, onLine);
     this.#process = child;
-    const outcome = await Promise.race([
-      firstDump,
-      child.ended,
-      later(FIRST_DUMP_DEADLINE_MS, 'deadline' as const, { ref: false }),
-    ]);
+    const outcome = await Promise.race([firstDump, child.ended, patience(child.pid)]);
     if (outcome === 'running') {
       this.#watch(child);
       this.#runningPid = child.pid;
       child.ended.then((end) => this.#ended(end, [...held, ...decoder.finish()]));
       return 'running';
     }
-    if (outcome !== 'deadline' && outcome !== 'wrong-registers') return describeEnd(outcome);
+    if (typeof outcome === 'object') return describeEnd(outcome);
     const end = await child.stop();
     if (outcome === 'wrong-registers') return outcome;
     // Others would hang as this one did, a deadline each.
-    throw this.#refused(end.reason ?? `bpftrace gave no figures within ${FIRST_DUMP_DEADLINE_MS / 1000} s`);
+    throw this.#refused(end.reason ?? `bpftrace gave no figures within ${outcome} s`);
   }
 
   /** A bpftrace that lives and tells nothing would leave its figures standing, which nobody could see. */
