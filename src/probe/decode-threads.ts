@@ -29,7 +29,7 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
   readonly #ends = new ThreadEnds();
   readonly #firstSwitches: SwitchRecord[] = [];
   /** Cells as they were when another thread began under the name of theirs. */
-  readonly #former = { h0: new Map<string, string>(), h1: new Map<string, string>() };
+  readonly #former = { h0: new Map<string, readonly bigint[]>(), h1: new Map<string, readonly bigint[]>() };
   #epoch = 0;
   /** Threads that have a row, and those of them that this dump has had. */
   #rows = new Set<string>();
@@ -201,7 +201,8 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
     for (const map of CELL_MAPS) {
       for (const [key, value] of this.rowsOf(map)) {
         const cell = unpackCellKey(BigInt(key));
-        if (cell.tid === tid && cell.generation === generation) this.#former[map].set(key, value);
+        if (cell.tid !== tid || cell.generation !== generation) continue;
+        this.#former[map].set(key, tupleFields(value, 3) ?? []);
       }
     }
   }
@@ -244,7 +245,7 @@ export class ThreadsDecoder extends DumpDecoder<typeof MAPS> {
     if (epoch < 0) return undefined;
     const [countBefore = 0n] = tupleFields(before ?? '', 3) ?? [];
     this.#files.counted(cell.code, Number(count - countBefore));
-    const [formerCount = 0n, formerTotal = 0n] = tupleFields(this.#former[map].get(key) ?? '', 3) ?? [];
+    const [formerCount = 0n, formerTotal = 0n] = this.#former[map].get(key) ?? [];
     return [
       {
         kind: 'wait',
